@@ -1,0 +1,43 @@
+using System.Text.Json.Serialization;
+
+namespace Understudy.Contracts;
+
+/// <summary>
+/// Something happened to an asset. Over HTTP and queues it is JSON with a <c>type</c>:
+/// <c>{"type":"AssetIngested","id":"2/5/foo","source":"s3://bucket/key","at":"2026-11-22T07:00:00Z"}</c>.
+/// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type", UnknownDerivedTypeHandling = JsonUnknownDerivedTypeHandling.FailSerialization)]
+[JsonDerivedType(typeof(InfoJsonRequested), nameof(InfoJsonRequested))]
+[JsonDerivedType(typeof(AssetIngested), nameof(AssetIngested))]
+[JsonDerivedType(typeof(SourceUpdated), nameof(SourceUpdated))]
+[JsonDerivedType(typeof(AssetDeleted), nameof(AssetDeleted))]
+public abstract record AssetEvent
+{
+    public required AssetId Id { get; init; }
+
+    /// <summary>When it happened, by the publisher's clock. Without it: when it was received.</summary>
+    public DateTimeOffset? At { get; init; }
+}
+
+/// <summary>A viewer asked for the asset's info.json: it wants to be in the store now, and counts as used.</summary>
+public sealed record InfoJsonRequested : AssetEvent;
+
+/// <summary>The asset's ingest is complete: its source is there, and may hold new bytes.</summary>
+public sealed record AssetIngested : AssetEvent
+{
+    /// <summary>Where the JP2 is (<c>s3://bucket/key</c>, <c>file:///…</c>). Without it: as last known, or by <c>Sources:Template</c>.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>How urgent: <see cref="Contracts.Lane.Ingest"/> unless given. <see cref="Contracts.Lane.Waiting"/> is for open requests and refused here.</summary>
+    public Lane? Lane { get; init; }
+}
+
+/// <summary>The asset's source changed: every copy of the old bytes has to go.</summary>
+public sealed record SourceUpdated : AssetEvent
+{
+    /// <inheritdoc cref="AssetIngested.Source"/>
+    public string? Source { get; init; }
+}
+
+/// <summary>The asset was deleted: its copy has to go.</summary>
+public sealed record AssetDeleted : AssetEvent;

@@ -1,0 +1,110 @@
+using System.Text.Json.Serialization;
+
+namespace Understudy.Contracts;
+
+/// <summary>Where an asset stands.</summary>
+[JsonConverter(typeof(CamelCaseEnumConverter<AssetState>))]
+public enum AssetState
+{
+    /// <summary>Its verified copy is in the store and nothing is left to do.</summary>
+    Present,
+
+    /// <summary>It has a plan that waits for its turn, a retry or room.</summary>
+    Pending,
+
+    /// <summary>A worker is at its plan.</summary>
+    Running,
+
+    /// <summary>Its plan was given up; the reason says why. An older copy may still be there.</summary>
+    Dead,
+
+    /// <summary>No copy and no plan.</summary>
+    Absent,
+}
+
+/// <summary>What the worker should bring an asset to.</summary>
+[JsonConverter(typeof(CamelCaseEnumConverter<Goal>))]
+public enum Goal
+{
+    Present,
+    Refreshed,
+    Absent,
+}
+
+/// <summary>Everything known of one asset.</summary>
+public sealed record AssetView(
+    AssetId Id,
+    AssetState State,
+    long Generation,
+    string? Source,
+    CopyView? Copy,
+    PlanView? Plan,
+    UseView Use,
+    IReadOnlyList<HistoryView> History);
+
+/// <summary>The file in the store. <paramref name="Path"/> is relative to the store's root.</summary>
+/// <param name="Checksum">CRC-32C of the bytes as written, 8 hexadecimal digits.</param>
+public sealed record CopyView(
+    string Path,
+    long Bytes,
+    string Source,
+    string? ETag,
+    string? VersionId,
+    DateTimeOffset? SourceModified,
+    string Checksum,
+    DateTimeOffset CopiedAt,
+    FactsView? Facts);
+
+/// <summary>What the image's own header says. Tile size equals the image's where it isn't tiled.</summary>
+/// <param name="Levels">Decompositions of the wavelet: the file holds <c>Levels + 1</c> resolutions.</param>
+/// <param name="BitDepth">Bits a sample of the first component.</param>
+public sealed record FactsView(
+    string Format, int Width, int Height, int TileWidth, int TileHeight, int Levels, int Components, int BitDepth);
+
+/// <summary>What still has to happen to an asset.</summary>
+/// <param name="DueAt">When it is tried next; the past means as soon as a worker is free.</param>
+/// <param name="DeadAt">When it was given up; null while it lives.</param>
+public sealed record PlanView(
+    Goal Goal,
+    string Stage,
+    Lane Lane,
+    int Attempts,
+    string? Reason,
+    DateTimeOffset DueAt,
+    DateTimeOffset? DeadAt,
+    string? Worker,
+    long ReservedBytes,
+    DateTimeOffset CreatedAt);
+
+public sealed record UseView(long Hits, DateTimeOffset? LastUsedAt);
+
+public sealed record HistoryView(DateTimeOffset At, string What, string? Detail);
+
+/// <summary>One page of a list; <paramref name="Next"/> goes into <c>after</c> to get the next one, null at the end.</summary>
+public sealed record PageView<T>(IReadOnlyList<T> Items, string? Next);
+
+/// <summary>One line of the list of assets.</summary>
+public sealed record AssetSummary(
+    AssetId Id, AssetState State, long? Bytes, Lane? Lane, int? Attempts, string? Reason, DateTimeOffset? DueAt);
+
+/// <summary>The events are in the catalogue. <paramref name="Assets"/> is how many different assets they spoke of.</summary>
+public sealed record EventsAccepted(int Events, int Assets);
+
+/// <summary>The store against its limits, in bytes. <paramref name="MaxBytes"/> is null where no budget is set.</summary>
+/// <param name="RetiredBytes">Replaced or removed files that are kept for readers that still have them open.</param>
+public sealed record StoreView(
+    string Root,
+    long Copies,
+    long UsedBytes,
+    long ReservedBytes,
+    long RetiredBytes,
+    long? MaxBytes,
+    long FileSystemFreeBytes,
+    long MinFreeBytes,
+    IReadOnlyDictionary<AssetState, long> Assets);
+
+public sealed record WorkerView(
+    Guid Id, string Node, int ProcessId, DateTimeOffset StartedAt, bool ThisOne, IReadOnlyList<RunningView> Running);
+
+/// <param name="DoneBytes">Bytes of the copy that are on the store's disk; 0 until the source answered.</param>
+public sealed record RunningView(AssetId Id, string Stage, Lane Lane, long DoneBytes, long TotalBytes);

@@ -1,0 +1,22 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Understudy.Contracts;
+
+/// <summary>How Understudy's JSON is written and read.</summary>
+public static class Wire
+{
+    /// <summary>camelCase; a member that the contract doesn't have is refused, so that a misspelt one can't be ignored.</summary>
+    public static JsonSerializerOptions Json { get; } = Configure(new JsonSerializerOptions());
+
+    /// <summary>Gives <paramref name="options"/> the rules of <see cref="Json"/>.</summary>
+    public static JsonSerializerOptions Configure(JsonSerializerOptions options)
+    {
+        options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
+        options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+        options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+        options.AllowOutOfOrderMetadataProperties = true;
+        options.RespectNullableAnnotations = true;
+        return options;
+    }
+}
