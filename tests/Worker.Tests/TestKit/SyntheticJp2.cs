@@ -14,7 +14,7 @@ internal static class SyntheticJp2
     public const int TileSize = 512;
     public const int Levels = 5;
 
-    private const int HeaderLength = 77 + 16 + 106; // The boxes up to jp2c, its own header with XLBox, the main header.
+    private const int HeaderLength = 77 + 16 + 100; // The boxes up to jp2c, its own header with XLBox, the main header.
     private const int LeastTilePart = 14;
     private const long BytesPerTile = 1 << 18;
     private const int MostAcross = 255; // 65,025 tiles: a tile's number has 16 bits.

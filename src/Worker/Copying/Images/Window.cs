@@ -5,9 +5,9 @@ internal sealed class Window(ReadAt read)
 {
     private const int Size = 256;
 
-    // Every walk moves forward, so it ends; this makes it end soon on a file that is all headers. The most that an honest
-    // file needs is two or three for each of 65,535 tiles and their tile-parts.
-    private const int MaxReads = 1 << 21;
+    // Every walk moves forward, so it ends; this makes it end soon on a file that is all headers. An honest one needs about five
+    // for a tile-part: the largest known to make sense, 65,535 tiles with a tile-part for each of 8 resolutions, 2.6 million.
+    private const int MaxReads = 1 << 22;
 
     private readonly byte[] _buffer = new byte[Size];
     private long _start;
@@ -17,6 +17,8 @@ internal sealed class Window(ReadAt read)
     public string? Read(long offset, int count, out ReadOnlySpan<byte> bytes)
     {
         bytes = default;
+        if (++_reads > MaxReads)
+            return $"more than {MaxReads} pieces of headers up to offset {offset}: no image has so many";
         if (offset < _start || offset + count > _start + _filled)
         {
             if (Fill(offset, count) is { } fault)
@@ -29,9 +31,6 @@ internal sealed class Window(ReadAt read)
 
     private string? Fill(long offset, int count)
     {
-        if (++_reads > MaxReads)
-            return $"more than {MaxReads} headers up to offset {offset}: no image has so many";
-
         (_start, _filled) = (offset, 0);
         while (_filled < count)
         {
