@@ -28,6 +28,7 @@ internal sealed class Bandwidth : IDisposable
     private sealed class Taker(int bytes) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
     {
         public int Bytes => bytes;
+        public CancellationTokenRegistration Cancellation { get; set; }
     }
 
     public Bandwidth(FlowOptions options, TimeProvider time)
@@ -62,15 +63,26 @@ internal sealed class Bandwidth : IDisposable
             SetTimer();
         }
 
-        return new ValueTask(WaitAsync(taker, cancel));
+        if (cancel.CanBeCanceled)
+            LeaveWhenCancelled(taker, cancel);
+        return new ValueTask(taker.Value.Task);
     }
 
     public void Dispose() => _timer?.Dispose();
 
-    private async Task WaitAsync(LinkedListNode<Taker> taker, CancellationToken cancel)
+    private void LeaveWhenCancelled(LinkedListNode<Taker> taker, CancellationToken cancel)
     {
-        await using var registration = cancel.UnsafeRegister((_, token) => GiveUp(taker, token), null);
-        await taker.Value.Task;
+        var registration = cancel.UnsafeRegister((_, token) => GiveUp(taker, token), null);
+        lock (_lock)
+        {
+            if (taker.List is not null)
+            {
+                taker.Value.Cancellation = registration;
+                return;
+            }
+        }
+
+        registration.Unregister();
     }
 
     private void GiveUp(LinkedListNode<Taker> taker, CancellationToken cancel)
@@ -93,6 +105,8 @@ internal sealed class Bandwidth : IDisposable
             while (Head() is var (head, urgent) && Wait(urgent) <= 0)
             {
                 head.List!.Remove(head);
+                // Not Dispose: it would wait for a cancellation under way, which waits for this lock.
+                head.Value.Cancellation.Unregister();
                 Charge(head.Value.Bytes);
                 head.Value.SetResult();
             }
