@@ -43,7 +43,7 @@ internal sealed class OptionsSections
     private IEnumerable<string> UnknownSections(IConfiguration configuration)
     {
         var roots = _sections.Where(s => s.Name.Length == 0).SelectMany(s => SectionReader.Properties(s.Value.GetType())).Select(p => p.Name);
-        string[] known = [.. _sections.Select(s => s.Name.Split(':')[0]).Where(n => n.Length > 0).Concat(roots).Distinct(), .. Framework];
+        string[] known = [.. _sections.Select(s => s.Name.Split(':')[0]).Where(n => n.Length > 0).Concat(roots).Concat(Framework).Distinct(StringComparer.OrdinalIgnoreCase)];
         foreach (var section in configuration.GetChildren().Where(s => !known.Contains(s.Key, StringComparer.OrdinalIgnoreCase)))
         {
             var onCommandLine = (configuration as IConfigurationRoot)?.Providers.OfType<CommandLineConfigurationProvider>()
