@@ -1,10 +1,8 @@
 using Microsoft.AspNetCore.Connections;
+using Understudy.Catalogue;
 using Understudy.Hosting.Configuration;
 
 namespace Understudy.Hosting;
-
-/// <summary>The worker can't start for a reason that an operator can mend; the message is one line that says how.</summary>
-internal sealed class StartRefusedException(string message, Exception? inner = null) : Exception(message, inner);
 
 internal static class StartFailure
 {

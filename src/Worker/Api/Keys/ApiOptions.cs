@@ -8,6 +8,12 @@ internal sealed class ApiOptions : ICheckedOptions
 {
     public ApiKey[] Keys { get; set; } = [];
 
+    /// <summary>
+    /// Lets DLCS's Engine report ingests (<c>GET /iiif-img/{id}/info.json</c>) without a key, as it can't send one. Whoever
+    /// reaches the worker can then make it look at a known source again, no more.
+    /// </summary>
+    public bool IngestCallWithoutKey { get; set; }
+
     public IEnumerable<BrokenRule> Check()
     {
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);

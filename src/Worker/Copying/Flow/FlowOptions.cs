@@ -3,7 +3,7 @@ namespace Understudy.Copying.Flow;
 /// <summary>How many connections fetch from the sources at once, and how fast. Per node, not per cluster.</summary>
 internal sealed class FlowOptions
 {
-    public const string Section = "Copying:Flow";
+    public const string Section = "Flow";
 
     /// <summary>The limit never adapts below this. Lower: a slow or throttling source can all but stop copying. Higher: throttling is answered too weakly.</summary>
     public int MinConnections { get; set; } = 4;

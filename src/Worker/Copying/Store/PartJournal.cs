@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Understudy.Copying.Checksums;
 
 namespace Understudy.Copying.Store;
 
@@ -50,7 +51,7 @@ internal static class PartJournal
 
     private static byte[] Line(string text)
     {
-        var check = Crc32C.Of(Encoding.ASCII.GetBytes(text));
+        var check = Crc32C.Append(0, Encoding.ASCII.GetBytes(text));
         return Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{text} {check:x8}\n"));
     }
 }

@@ -69,6 +69,20 @@ internal sealed class PartialFile : IDisposable
         }
     }
 
+    /// <summary>As <see cref="WriteAsync"/>, on this thread: into the page cache, where an asynchronous write only does the same on another one.</summary>
+    public Wrote Write(long offset, ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            RandomAccess.Write(Handle, bytes, offset);
+            return Wrote.Done;
+        }
+        catch (IOException e) when (StoreException.IsNoSpace(e))
+        {
+            return Wrote.NoSpace;
+        }
+    }
+
     /// <summary>Notes a part that was written whole. What isn't noted is fetched again by the next attempt.</summary>
     public Wrote Record(PartRecord part)
     {

@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Understudy.Copying.Checksums;
 
 namespace Understudy.Copying.Store;
 
@@ -29,7 +30,7 @@ internal sealed class Salvage : IDisposable
             done += read;
         }
 
-        return Crc32C.Of(target.Span) == part.Crc32C;
+        return Crc32C.Append(0, target.Span) == part.Crc32C;
     }
 
     public void Dispose() => _file.Dispose();

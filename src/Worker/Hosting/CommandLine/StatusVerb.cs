@@ -84,11 +84,12 @@ internal static class StatusVerb
     private static async Task<int> StoreAsync(Call call, CancellationToken cancel)
     {
         var store = await call.Worker.StoreAsync(cancel);
+        var plans = await call.Worker.PlansAsync(cancel);
         var workers = await call.Worker.WorkersAsync(cancel);
         var output = call.Terminal.Output;
         if (call.Json)
         {
-            await output.WriteLineAsync(JsonSerializer.Serialize(new { store, workers }, Wire.Json));
+            await output.WriteLineAsync(JsonSerializer.Serialize(new { store, plans, workers }, Wire.Json));
             return ExitCode.Done;
         }
 
@@ -96,7 +97,8 @@ internal static class StatusVerb
         await output.WriteLineAsync($"used     {new ByteSize(store.UsedBytes)} in {store.Copies} copies{(store.MaxBytes is { } max ? $", of {new ByteSize(max)}" : "")}");
         await output.WriteLineAsync($"besides  {new ByteSize(store.ReservedBytes)} reserved, {new ByteSize(store.RetiredBytes)} kept for readers");
         await output.WriteLineAsync($"free     {new ByteSize(store.FileSystemFreeBytes)} on the file system, {new ByteSize(store.MinFreeBytes)} of it kept free");
-        await output.WriteLineAsync($"assets   {string.Join(", ", store.Assets.OrderBy(a => a.Key).Select(a => $"{a.Value} {AssetText.State(a.Key)}"))}");
+        foreach (var count in plans)
+            await output.WriteLineAsync($"plans    {count.Plans} {AssetText.State(count.State)} in lane {count.Lane.ToString().ToLowerInvariant()}, the oldest due {(count.OldestDueAt is { } due ? AssetText.Time(due) : "never")}");
         foreach (var worker in workers)
         {
             await output.WriteLineAsync($"worker   {worker.Node} (process {worker.ProcessId}), since {AssetText.Time(worker.StartedAt)}, {worker.Running.Count} running");

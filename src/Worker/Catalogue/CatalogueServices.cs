@@ -1,0 +1,60 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Understudy.Catalogue.Private;
+using Understudy.Hosting.Configuration;
+
+namespace Understudy.Catalogue;
+
+internal static class CatalogueServices
+{
+    /// <summary>Call it first: what is registered after it starts when the catalogue is there, and stops before it goes.</summary>
+    public static IServiceCollection AddCatalogue(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddValidatedOptions<CatalogueOptions>(configuration, CatalogueOptions.Section);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(_ => DataDirectory.From(configuration));
+        services.AddSingleton(s => DataDirectoryLock.Acquire(s.GetRequiredService<DataDirectory>()));
+
+        if (configuration.GetConnectionString(CatalogueAddress.Key) is { Length: > 0 } given)
+        {
+            services.AddSingleton(new CatalogueAddress(given));
+        }
+        else
+        {
+            services.AddSingleton<PrivatePostgres>();
+            services.AddSingleton(s => new CatalogueAddress(s.GetRequiredService<PrivatePostgres>().ConnectionString));
+        }
+
+        services.AddSingleton(s => Connect(s.GetRequiredService<CatalogueAddress>(), s.GetRequiredService<IOptions<CatalogueOptions>>().Value, s.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton(Migration.Embedded);
+        services.AddSingleton<Migrator>();
+        services.AddSingleton<Notifications>();
+        services.AddHostedService(s =>
+        {
+            // Taken here where nothing else asks for it: one worker a directory, also with a PostgreSQL elsewhere.
+            s.GetRequiredService<DataDirectoryLock>();
+            return new CatalogueLifetime(s.GetRequiredService<Migrator>(), s.GetService<PrivatePostgres>());
+        });
+        services.AddHostedService(s => s.GetRequiredService<Notifications>());
+        return services;
+    }
+
+    private static NpgsqlDataSource Connect(CatalogueAddress address, CatalogueOptions options, ILoggerFactory logs)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(address.ConnectionString)
+        {
+            ApplicationName = "understudy",
+            MaxAutoPrepare = 64,
+            CommandTimeout = (int)options.CommandTimeout.TotalSeconds,
+        };
+        if (settings.Host?.StartsWith('/') != true)
+        {
+            // Unix sockets refuse these options, and need none.
+            (settings.TcpKeepAlive, settings.TcpKeepAliveTime, settings.TcpKeepAliveInterval) = (true, 15, 5);
+        }
+
+        settings.MaxPoolSize = Math.Min(settings.MaxPoolSize, 32);
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString).UseLoggerFactory(logs).Build();
+    }
+}
