@@ -28,18 +28,10 @@ internal sealed record PostgresAccount(string? SwitchTo, uint Uid)
             $"DataDirectory is {folder}, but user {SwitchTo}, which runs PostgreSQL, can't enter {closed}: chmod o+x {closed}, or choose another DataDirectory");
     }
 
-    /// <summary>Makes a folder that only this user (and root) can enter, below one that the worker owns.</summary>
-    public async Task MakeFolderAsync(string folder, CancellationToken cancel)
-    {
-        string[] owner = SwitchTo is null ? [] : ["-o", SwitchTo];
-        var made = await Command.RunAsync("install", ["-d", "-m", "0700", .. owner, "--", folder], user: null, cancel);
-        if (!made.Succeeded)
-            throw new StartRefusedException($"{folder} can't be made: {made.Complaint}");
-    }
+    /// <summary>For <c>install</c>, as root.</summary>
+    public IReadOnlyList<string> Ownership => SwitchTo is null ? [] : ["-o", SwitchTo];
 
-    private Task<bool> CanEnterAsync(string folder, CancellationToken cancel) => TestAsync(["-x", folder], cancel);
-
-    private async Task<bool> TestAsync(string[] test, CancellationToken cancel) => (await Command.RunAsync("test", test, SwitchTo, cancel)).Succeeded;
+    private async Task<bool> CanEnterAsync(string folder, CancellationToken cancel) => (await Command.RunAsync("test", ["-x", folder], SwitchTo, cancel)).Succeeded;
 
     private static async Task<uint?> UidAsync(string? name, CancellationToken cancel)
     {

@@ -1,0 +1,27 @@
+using Understudy.Catalogue.Private;
+
+namespace Understudy.Catalogue;
+
+/// <summary>
+/// The catalogue is there before any hosted service starts, and until the last one has stopped: the host calls every StartingAsync before the first
+/// StartAsync, and StoppedAsync after the last StopAsync.
+/// </summary>
+internal sealed class CatalogueLifetime(Migrator migrator, PrivatePostgres? postgres) : IHostedLifecycleService
+{
+    public async Task StartingAsync(CancellationToken cancel)
+    {
+        if (postgres is not null)
+            await postgres.StartAsync(cancel);
+        await migrator.MigrateAsync(cancel);
+    }
+
+    public Task StoppedAsync(CancellationToken cancel) => postgres?.StopAsync() ?? Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancel) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancel) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancel) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancel) => Task.CompletedTask;
+}

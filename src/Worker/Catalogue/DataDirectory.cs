@@ -1,0 +1,32 @@
+namespace Understudy.Catalogue;
+
+/// <summary><c>DataDirectory</c>: what this worker keeps for itself. An absolute path without symbolic links, so that it compares equal to what the kernel says of it.</summary>
+internal sealed record DataDirectory(string Path)
+{
+    public const string Key = "DataDirectory";
+
+    /// <exception cref="StartRefusedException">The folder can't be made.</exception>
+    public static DataDirectory From(IConfiguration configuration)
+    {
+        var path = System.IO.Path.GetFullPath(configuration[Key] is { Length: > 0 } given ? given : "data");
+        try
+        {
+            Directory.CreateDirectory(path);
+            return new(WithoutLinks(System.IO.Path.TrimEndingDirectorySeparator(path)));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartRefusedException($"{Key} is {path}, which can't be made: {e.Message}", e);
+        }
+    }
+
+    public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    private static string WithoutLinks(string path)
+    {
+        if (System.IO.Path.GetDirectoryName(path) is not { } parent)
+            return path;
+        var here = System.IO.Path.Combine(WithoutLinks(parent), System.IO.Path.GetFileName(path));
+        return new DirectoryInfo(here).ResolveLinkTarget(returnFinalTarget: true) is { } target ? WithoutLinks(target.FullName) : here;
+    }
+}
