@@ -16,13 +16,16 @@ internal sealed record Postmaster(int Pid, bool IsReady)
             : null;
     }
 
-    /// <summary>Removes a pid file and a socket lock whose number now belongs to something else: PostgreSQL itself only sees that it lives, and refuses to start.</summary>
+    /// <summary>
+    /// Removes a pid file and a socket lock whose number belongs to no server: to something else by now, or to one that is dead but not yet buried, as
+    /// it stays below a lazy init. PostgreSQL only sees that there is such a process, and refuses to start.
+    /// </summary>
     public static void ForgetStale(Cluster cluster)
     {
-        if (Number(PidFile(cluster)) is { } pid && IsSomethingElse(pid))
+        if (Number(PidFile(cluster)) is { } pid && !IsServer(ProcessTable.CommandLine(pid)))
             File.Delete(PidPath(cluster));
         var socketLock = cluster.Socket + ".lock";
-        if (Number(Lines(socketLock)) is { } holder && IsSomethingElse(holder))
+        if (Number(Lines(socketLock)) is { } holder && !IsServer(ProcessTable.CommandLine(holder)))
             File.Delete(socketLock);
     }
 
@@ -54,8 +57,6 @@ internal sealed record Postmaster(int Pid, bool IsReady)
         commandLine.Zip(commandLine.Skip(1)).Any(pair => pair == ("-D", cluster.Data)) && IsServer(commandLine);
 
     // Whatever server it is: one that was started by another path to the same folder must not be robbed of its pid file.
-    private static bool IsSomethingElse(int pid) => ProcessTable.CommandLine(pid) is { Count: > 0 } commandLine && !IsServer(commandLine);
-
     private static bool IsServer(IReadOnlyList<string> commandLine) =>
         commandLine.Count > 0 && Path.GetFileName(commandLine[0]) is "postgres" or "postmaster" && commandLine.Contains("-D");
 
