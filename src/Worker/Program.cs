@@ -3,7 +3,7 @@ using Understudy.Hosting.CommandLine;
 using Understudy.Hosting.Configuration;
 
 return await UnderstudyCommand.RunAsync(args, Terminal.OfProcess(), TimeProvider.System, new LocalActions(
-    Serve: settings => WorkerHost.RunAsync(settings, Add, Map),
+    Serve: settings => WorkerHost.RunAsync(settings, Add, Map, Console.Error),
     CheckConfiguration: (settings, terminal, json) => ConfigurationCheck.Run(settings, Add, terminal, json),
     CheckJp2: null));
 

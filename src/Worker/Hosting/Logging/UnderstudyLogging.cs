@@ -1,5 +1,6 @@
 using Serilog;
 using Serilog.Events;
+using Serilog.Extensions.Logging;
 using Serilog.Sinks.SystemConsole.Themes;
 using Understudy.Hosting.Configuration;
 
@@ -27,6 +28,7 @@ internal static class UnderstudyLogging
         else
             logger.WriteTo.Console(outputTemplate: Template, theme: AnsiConsoleTheme.Code, formatProvider: null);
 
-        builder.Logging.ClearProviders().AddSerilog(logger.CreateLogger(), dispose: true);
+        // Not AddSerilog(): it adds a filter of its own that lets every level through.
+        builder.Logging.ClearProviders().AddProvider(new SerilogLoggerProvider(logger.CreateLogger(), dispose: true));
     }
 }
