@@ -9,7 +9,7 @@ using Understudy.Intake;
 using Understudy.Plans;
 
 return await UnderstudyCommand.RunAsync(args, Terminal.OfProcess(), TimeProvider.System, new LocalActions(
-    Serve: settings => WorkerHost.RunAsync(settings, Add, Map),
+    Serve: settings => WorkerHost.RunAsync(settings, Add, Map, Console.Error),
     CheckConfiguration: (settings, terminal, json) => ConfigurationCheck.Run(settings, Add, terminal, json),
     CheckJp2: CheckJp2.Run));
 

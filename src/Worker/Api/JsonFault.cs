@@ -29,7 +29,7 @@ internal static partial class JsonFault
         if (Missing().Match(message) is { Success: true } missing)
             return At(path) + $"lacks {missing.Groups[2].Value.Replace('\'', '"')}, which {ShortName(missing.Groups[1].Value)} must have";
         if (Discriminator().Match(message) is { Success: true } type)
-            return At(path) + $"is \"{type.Groups[1].Value}\"; it must be one of {EventTypes}";
+            return At(path) + $"has the type \"{type.Groups[1].Value}\"; it must be one of {EventTypes}";
         // Syntax errors have a position and usually no useful path; our own converters' messages say it all.
         return json.LineNumber is { } line && IsSyntax(json)
             ? string.Create(CultureInfo.InvariantCulture, $"the body is not valid JSON at line {line + 1}, byte {json.BytePositionInLine + 1}: {message}")

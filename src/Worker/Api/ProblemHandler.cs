@@ -14,7 +14,13 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
             return true;
         }
 
-        var (status, detail) = exception is BadHttpRequestException bad ? (bad.StatusCode, Detail(bad)) : (500, null);
+        var (status, detail) = exception switch
+        {
+            BadHttpRequestException bad => (bad.StatusCode, Detail(bad)),
+            // The binder takes only a JsonException for the caller's fault.
+            NotSupportedException when JsonFault.Describe(exception) is { } fault => (StatusCodes.Status400BadRequest, fault),
+            _ => (StatusCodes.Status500InternalServerError, null),
+        };
         if (detail is null)
         {
             Log.Unexpected(logger, httpContext.Request.Method, httpContext.Request.Path, exception);

@@ -22,8 +22,9 @@ internal static class WorkerHost
     /// <param name="arguments"><c>--Key=Value</c>, on top of appsettings.json and the environment.</param>
     /// <param name="add">One <c>Add…()</c> a capability.</param>
     /// <param name="map">The capabilities' endpoints.</param>
+    /// <param name="error">Gets one line for each reason why it can't start.</param>
     /// <returns>An <see cref="ExitCode"/>.</returns>
-    public static async Task<int> RunAsync(string[] arguments, Action<WebApplicationBuilder> add, Action<WebApplication> map, CancellationToken stop = default)
+    public static async Task<int> RunAsync(string[] arguments, Action<WebApplicationBuilder> add, Action<WebApplication> map, TextWriter error, CancellationToken stop = default)
     {
         try
         {
@@ -35,7 +36,7 @@ internal static class WorkerHost
         }
         catch (Exception failure) when (StartFailure.Describe(failure) is { } reason)
         {
-            await Console.Error.WriteLineAsync(reason);
+            await error.WriteLineAsync(reason);
             return failure is ConfigurationException ? ExitCode.Usage : ExitCode.Failed;
         }
     }

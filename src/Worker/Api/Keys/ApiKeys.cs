@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Authentication;
 using Understudy.Hosting.Configuration;
 using Understudy.Hosting.Listening;
 
@@ -14,8 +13,14 @@ internal static class ApiKeys
                 $"Api:Keys is not set; it must hold a key (Name, Key, Role) as {open} is reachable from other machines, or Urls must be loopback such as {ListenAddresses.Default}");
 
         builder.Services.AddSingleton<KeyRing>();
-        builder.Services.AddAuthentication(KeyAuthentication.SchemeName)
-            .AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.SchemeName, null);
+        // Not AddAuthentication(): it also sets up data protection, which writes key files into the user's home.
+        builder.Services.AddAuthenticationCore(authentication =>
+        {
+            authentication.DefaultScheme = KeyAuthentication.SchemeName;
+            authentication.AddScheme<KeyAuthentication>(KeyAuthentication.SchemeName, null);
+        });
+        builder.Services.AddWebEncoders();
+        builder.Services.AddTransient<KeyAuthentication>();
         builder.Services.AddAuthorization(Policies.Add);
     }
 

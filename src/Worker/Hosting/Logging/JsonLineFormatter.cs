@@ -1,6 +1,7 @@
 using System.Globalization;
 using Serilog.Events;
 using Serilog.Formatting;
+using Serilog.Formatting.Display;
 using Serilog.Formatting.Json;
 
 namespace Understudy.Hosting.Logging;
@@ -9,6 +10,8 @@ namespace Understudy.Hosting.Logging;
 internal sealed class JsonLineFormatter : ITextFormatter
 {
     private static readonly JsonValueFormatter Values = new(typeTagName: null);
+
+    private static readonly MessageTemplateTextFormatter Literal = new("{Message:lj}", CultureInfo.InvariantCulture);
 
     private static readonly HashSet<string> Taken = ["time", "level", "message", "source", "traceId", "spanId", "exception"];
 
@@ -27,7 +30,7 @@ internal sealed class JsonLineFormatter : ITextFormatter
             _ => "fatal",
         });
         output.Write('"');
-        Text("message", logEvent.RenderMessage(CultureInfo.InvariantCulture), output);
+        Text("message", Message(logEvent), output);
         if (logEvent.Properties.TryGetValue("SourceContext", out var source) && source is ScalarValue { Value: string category })
             Text("source", category, output);
         if (logEvent.TraceId is { } trace)
@@ -38,13 +41,21 @@ internal sealed class JsonLineFormatter : ITextFormatter
             Text("exception", exception.ToString(), output);
         foreach (var (name, value) in logEvent.Properties)
         {
-            if (name == "SourceContext")
+            if (name is "SourceContext" or "EventId")
                 continue;
             Name(Taken.Contains(name) ? $"_{name}" : name, output);
             Values.Format(value, output);
         }
 
         output.WriteLine('}');
+    }
+
+    /// <summary>Strings in the message stand bare, as a person would write them; the properties have them exactly.</summary>
+    private static string Message(LogEvent logEvent)
+    {
+        using var text = new StringWriter(CultureInfo.InvariantCulture);
+        Literal.Format(logEvent, text);
+        return text.ToString();
     }
 
     private static void Text(string name, string value, TextWriter output)

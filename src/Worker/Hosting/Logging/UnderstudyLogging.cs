@@ -28,7 +28,7 @@ internal static class UnderstudyLogging
         else
             logger.WriteTo.Console(outputTemplate: Template, theme: AnsiConsoleTheme.Code, formatProvider: null);
 
-        // Not AddSerilog(): that adds a filter of its own, which lets every level through whatever Logging:LogLevel says.
+        // Not AddSerilog(): it adds a filter of its own that lets every level through.
         builder.Logging.ClearProviders().AddProvider(new SerilogLoggerProvider(logger.CreateLogger(), dispose: true));
     }
 }
