@@ -13,9 +13,9 @@ internal sealed partial class StoreFolder
     ///
     /// <b>Publishing.</b> The server puts b1 and c2 in an order, for both create one name exclusively. If b1 came first, c2 fails, and
     /// the former stops before p (a <c>part</c> of c1 it takes back, or b2 took it). If c2 came first, so did c1: from then on
-    /// <c>part</c> is a file until p, b2 or a discard takes the name away, each atomically, and c1 never comes again, as c2 is done once
-    /// and a discard leaves the journal. So after b2 the name is gone: either p came before, and the file was published before we
-    /// returned, or p fails with ENOENT.
+    /// <c>part</c> is a file until p, b2 or a discard takes the name away, each atomically, and it doesn't come back: an attempt begins once
+    /// (should it try again after a discard or a fence, its journal stops it at c2). So after b2 the name is gone: either p came before,
+    /// and the file was published before we returned, or p fails with ENOENT.
     /// Nobody ever plants anything at <c>part</c>: a folder there, which would bar c1 as well, could be renamed to a final
     /// name that is free. And p's source stands in a folder that never moves: an NFS client may use a moved folder's handle for a minute.
     ///
