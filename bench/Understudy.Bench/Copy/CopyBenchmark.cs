@@ -19,7 +19,8 @@ internal sealed class CopyBenchmark(CopyOptions options, string workFolder)
         var executable = Nginx.Executable ?? throw new BenchException("nginx is not installed: apt-get install nginx-light");
         var installed = await InstalledTool.FindAsync(cancel);
         var data = MakeData();
-        var results = new CopyResults(Machine.Here(), [.. installed.Values.Where(t => options.Tools.Contains(t.Name))], data.InMemory ? "tmpfs" : "disk");
+        var shown = installed.Values.Where(t => options.Tools.Contains(t.Name)).ToArray();
+        var results = new CopyResults(Machine.Here(), shown, await WorkerVersionAsync(cancel), data.InMemory ? "tmpfs" : "disk");
         results.Notes.AddRange(options.Tools.Where(t => t != UnderstudyContender.ToolName && !installed.ContainsKey(t))
             .Select(t => $"{t} is not installed here and was left out."));
 
@@ -39,6 +40,15 @@ internal sealed class CopyBenchmark(CopyOptions options, string workFolder)
         if (TimeIsUp)
             results.Failures.Add($"The time of {options.Limit.TotalMinutes:0} minutes was up before everything was measured.");
         return results;
+    }
+
+    private async Task<string> WorkerVersionAsync(CancellationToken cancel)
+    {
+        if (options.Worker != CopyOptions.BuiltWorker(options.Repository))
+            return Path.GetFileName(options.Worker);
+        var git = Programs.Find("git");
+        return git is null ? "this checkout"
+            : (await new Command(git, ["-C", options.Repository, "describe", "--always", "--dirty"]).OutputAsync(TimeSpan.FromSeconds(10), cancel)).Trim();
     }
 
     private DataFolder MakeData()

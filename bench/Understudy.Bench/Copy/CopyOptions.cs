@@ -48,9 +48,11 @@ internal sealed record CopyOptions
 
     public bool WithLatency => WithUnderstudy && Only.Contains(Latency);
 
+    public static string BuiltWorker(string repository) => Path.Combine(repository, "src/Worker/bin/Release/net10.0/understudy");
+
     public static CopyOptions Parse(string repository, IEnumerable<string> arguments)
     {
-        var all = new CopyOptions { Repository = repository, Worker = Path.Combine(repository, "src/Worker/bin/Release/net10.0/understudy") };
+        var all = new CopyOptions { Repository = repository, Worker = BuiltWorker(repository) };
         var options = all;
         var words = new Queue<string>(arguments.SelectMany(a => a.StartsWith("--", StringComparison.Ordinal) ? a.Split('=', 2) : [a]));
         while (words.TryDequeue(out var word))

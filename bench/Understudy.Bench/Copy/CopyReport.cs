@@ -49,7 +49,7 @@ internal static class CopyReport
         foreach (var tool in results.Tools)
             page.Append($"| {tool.Name} | {tool.Version} | {F(tool.StartSeconds.Median, 3)} |\n");
         if (Spread.Of(results.WorkerReadySeconds) is { } ready)
-            page.Append($"| {UnderstudyContender.ToolName} | this checkout | {F(ready.Median, 3)} (until ready, with a new PostgreSQL; not in its figures) |\n");
+            page.Append($"| {UnderstudyContender.ToolName} | {results.Worker} | {F(ready.Median, 3)} (until ready, with a new PostgreSQL; not in its figures) |\n");
         page.Append('\n');
     }
 

@@ -35,7 +35,9 @@ internal sealed record Calls(string What, int Count, int Late, double? Median, d
 }
 
 /// <summary>Everything that was measured, and what was not.</summary>
-internal sealed record CopyResults(Machine Machine, IReadOnlyCollection<InstalledTool> Tools, string Buckets)
+/// <param name="Worker">Which one: its commit, or its file where one was given.</param>
+/// <param name="Buckets">What kind of file system nginx serves from.</param>
+internal sealed record CopyResults(Machine Machine, IReadOnlyCollection<InstalledTool> Tools, string Worker, string Buckets)
 {
     public List<Cell> Cells { get; } = [];
 

@@ -30,7 +30,7 @@ internal sealed record DataFolder(string Root, bool InMemory)
             if (Directory.Exists(unfinished))
                 Directory.Delete(unfinished, recursive: true);
             Directory.CreateDirectory(unfinished);
-            Parallel.ForEach(set.Keys, (key, _, n) => SyntheticJp2.Write(Path.Combine(unfinished, key), set.FileBytes, (int)(set.Files + (n * 7919))));
+            Parallel.ForEach(set.Keys, (key, _, n) => SyntheticJp2.Write(Path.Combine(unfinished, key), set.FileBytes, seed: set.Files + (n << 32)));
             Directory.Move(unfinished, bucket);
         }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Understudy.Bench.Data;
@@ -13,18 +14,18 @@ internal static class SyntheticJp2
     private const int Levels = 5;
     private const int ChunkBytes = 4 << 20;
 
-    public static void Write(string path, long length, int seed)
+    public static void Write(string path, long length, long seed)
     {
         using var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, preallocationSize: length);
         var header = Header(length);
         RandomAccess.Write(file, header, 0);
 
-        var random = new Random(seed);
+        var state = (ulong)seed;
         var chunk = new byte[ChunkBytes];
         for (long at = header.Length; at < length - 2;)
         {
             var part = chunk.AsSpan(0, (int)Math.Min(ChunkBytes, length - 2 - at));
-            random.NextBytes(part);
+            Fill(chunk, ref state);
             // Packets are bit-stuffed: FF is never followed by 90 or more. No FF at all is the simplest way to that.
             part.Replace((byte)0xFF, (byte)0xFE);
             RandomAccess.Write(file, part, at);
@@ -32,6 +33,18 @@ internal static class SyntheticJp2
         }
 
         RandomAccess.Write(file, [0xFF, 0xD9], length - 2);
+    }
+
+    /// <summary>SplitMix64: a seeded <see cref="Random"/> is ten times as slow.</summary>
+    private static void Fill(Span<byte> bytes, ref ulong state)
+    {
+        foreach (ref var word in MemoryMarshal.Cast<byte, ulong>(bytes))
+        {
+            var mixed = state += 0x9E3779B97F4A7C15;
+            mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9;
+            mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
+            word = mixed ^ (mixed >> 31);
+        }
     }
 
     private static byte[] Header(long length)
