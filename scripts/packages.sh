@@ -1,0 +1,57 @@
+# What ./run and ./test need of the machine: sourced by both. Debian and its relatives; elsewhere it says what is missing.
+# shellcheck shell=bash
+
+die() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; exit 1; }
+say() { printf '\033[2m· %s\033[0m\n' "$*" >&2; }
+
+has_postgres() { compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null; }
+has_opj() { command -v opj_compress >/dev/null; }
+has_node() { [[ "$("$1" -p 'process.versions.node.split(".")[0]' 2>/dev/null || echo 0)" -ge 20 ]]; }
+
+as_root() {
+    if [[ $EUID -eq 0 ]]; then "$@"
+    elif command -v sudo >/dev/null; then sudo "$@"
+    else die "as root, please: $*"
+    fi
+}
+
+apt_install() {
+    command -v apt-get >/dev/null || die "this needs $*, and there is no apt-get to install it with"
+    say "installing with apt-get: $*"
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" >/dev/null 2>&1 && return
+    # A fresh image has no package lists yet.
+    as_root apt-get update -q >/dev/null || die "apt-get update failed"
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@" >/dev/null || die "apt-get could not install $*"
+}
+
+require_dotnet() {
+    command -v dotnet >/dev/null || die "the .NET 10 SDK is not on the PATH"
+    dotnet --version >/dev/null 2>&1 || die "the .NET SDK here is not $(grep -o '"version": *"[^"]*"' global.json) or newer"
+}
+
+# Only the programs: while Debian's package is installed it is told not to make and start a cluster that nobody asked for.
+require_postgres() {
+    has_postgres && return
+    local drop_in=/etc/postgresql-common/createcluster.d/understudy.conf
+    as_root mkdir -p "${drop_in%/*}"
+    echo 'create_main_cluster = false' | as_root tee "$drop_in" >/dev/null
+    apt_install postgresql
+    as_root rm -f "$drop_in"
+}
+
+require_opj() { has_opj || apt_install libopenjp2-tools; }
+
+# Debian's Node can be too old for the emulator; then npm brings a newer binary, which stays in a folder of ours.
+# Afterwards $NODE is a Node of version 20 or newer.
+require_node() {
+    NODE=$(command -v node || true)
+    command -v npm >/dev/null || apt_install npm
+    has_node "${NODE:-node}" && return
+    local arch=x64 folder=$PWD/.run/node
+    [[ "$(uname -m)" == aarch64 ]] && arch=arm64
+    NODE=$folder/node_modules/node-linux-$arch/bin/node
+    has_node "$NODE" && return
+    say "installing Node 20 in .run/node"
+    npm install --prefix "$folder" --no-save --no-audit --no-fund --loglevel=error "node-linux-$arch@20" >/dev/null
+    has_node "$NODE" || die "npm's node-linux-$arch@20 does not run here"
+}

@@ -1,1 +1,0 @@
-namespace Understudy.Worker.Tests; public class Smoke { [Fact] public void Runs() => Assert.True(true); }
