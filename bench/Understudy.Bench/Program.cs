@@ -26,7 +26,7 @@ using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop)
 using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 try
 {
-    using var workspace = new Workspace(repository);
+    using var workspace = new Workspace();
     var results = await new CopyBenchmark(options, workspace.Folder).RunAsync(interrupted.Token);
     Write(options.Out, CopyReport.Markdown(results, options));
     if (options.Json is not null)

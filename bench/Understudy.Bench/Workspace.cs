@@ -5,12 +5,15 @@ internal sealed class Workspace : IDisposable
 {
     public const string Memory = "/dev/shm";
 
+    // On disk, unlike /tmp on some systems; and, unlike a checkout below /root, open to the user that runs PostgreSQL.
+    private const string Disk = "/var/tmp";
+
     private readonly string _inMemory;
 
-    public Workspace(string repository)
+    public Workspace()
     {
         var name = $"understudy-bench-{Environment.ProcessId}";
-        Folder = Directory.CreateDirectory(Path.Combine(repository, "bench/.data", name)).FullName;
+        Folder = Directory.CreateDirectory(Path.Combine(Disk, name)).FullName;
         _inMemory = Directory.CreateDirectory(Path.Combine(Memory, name)).FullName;
     }
 

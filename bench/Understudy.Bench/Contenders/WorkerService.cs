@@ -9,6 +9,9 @@ namespace Understudy.Bench.Contenders;
 /// <summary>A worker of this run's own, with a private PostgreSQL, ready for work.</summary>
 internal sealed class WorkerService : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
+
     // One connection is kept between the calls of a run; without a limit a long wait would be cut at 100 s.
     private readonly HttpClient _http;
     private readonly Service _process;
@@ -41,9 +44,9 @@ internal sealed class WorkerService : IAsyncDisposable
 
     public static async Task<WorkerService> StartAsync(string executable, Uri s3, string storeRoot, string workFolder, CancellationToken cancel)
     {
-        var folder = Path.Combine(workFolder, $"worker-{Guid.NewGuid():N}");
-        var dataFolder = Directory.CreateDirectory(Path.Combine(folder, "data")).FullName;
         var api = Nginx.Local(Nginx.FreePort());
+        var folder = Path.Combine(workFolder, $"worker-{api.Port}");
+        var dataFolder = Directory.CreateDirectory(Path.Combine(folder, "data")).FullName;
         var environment = new Dictionary<string, string>
         {
             ["DataDirectory"] = dataFolder,
@@ -77,5 +80,17 @@ internal sealed class WorkerService : IAsyncDisposable
     {
         _http.Dispose();
         await _process.DisposeAsync();
+        await EndLeftCatalogueAsync();
+    }
+
+    /// <summary>A worker that had to be killed leaves its PostgreSQL running.</summary>
+    private async Task EndLeftCatalogueAsync()
+    {
+        // It works in its data folder; a number that was given to another process meanwhile doesn't.
+        if (Catalogue is not { } left || left.WorkingFolder?.StartsWith(_dataFolder, StringComparison.Ordinal) != true)
+            return;
+        Native.Terminate(left.Id);
+        for (var waited = TimeSpan.Zero; left.WorkingFolder is not null && waited < Patience; waited += Look)
+            await Task.Delay(Look, TimeProvider.System);
     }
 }

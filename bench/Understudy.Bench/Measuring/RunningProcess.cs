@@ -19,6 +19,9 @@ internal sealed record RunningProcess(int Id)
 
     public long PeakResidentBytes => Status("VmHWM:");
 
+    /// <summary>null once it has ended.</summary>
+    public string? WorkingFolder => Directory.Exists($"/proc/{Id}") ? File.ResolveLinkTarget($"/proc/{Id}/cwd", returnFinalTarget: false)?.FullName : null;
+
     /// <summary>Lets the peak start again at what is resident now.</summary>
     public void ForgetPeak() => File.WriteAllText($"/proc/{Id}/clear_refs", "5");
 
