@@ -216,6 +216,21 @@ public sealed class FaultyS3Tests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Trickle_takes_its_pauses()
+    {
+        _s3.Script = FaultScript.Always(Fault.Trickle(bytes: 4, TimeSpan.FromSeconds(1)));
+        var bytes = GetBytesAsync(Key, "bytes=0-39");
+        while (!bytes.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(500));
+            await Task.Yield();
+        }
+
+        Assert.Equal(Part(0, 40), await bytes);
+        Assert.True(_time.GetUtcNow() - _time.Start >= TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
     public async Task Headers_can_be_wrong_missing_or_doubled()
     {
         _s3.Script = FaultScript.Always(Fault.WrongContentRange);
