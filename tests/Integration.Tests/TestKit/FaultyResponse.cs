@@ -129,7 +129,6 @@ internal sealed class FaultyResponse(HttpContext context, FaultyExchange exchang
                 throw new OperationCanceledException("reset");
             case BodyEnd.Close:
                 // Kestrel sends what is written, sees that it is short of Content-Length, and closes.
-                break;
             case BodyEnd.Lie:
                 break;
         }

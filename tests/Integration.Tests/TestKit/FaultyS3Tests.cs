@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using System.Text;
 using Amazon.S3;
 using Amazon.S3.Model;
 using Microsoft.Extensions.Time.Testing;
@@ -85,28 +84,6 @@ public sealed class FaultyS3Tests : IAsyncLifetime
         head.Headers.Add(mode.Item1, mode.Item2);
         using var response = await _http.SendAsync(head);
         Assert.Equal((Bytes.Length, true), ((int)response.Content.Headers.ContentLength!, response.Headers.Contains("x-amz-checksum-crc64nvme")));
-    }
-
-    [Theory]
-    [InlineData("crc32", "cbf43926")]
-    [InlineData("crc32c", "e3069283")]
-    [InlineData("crc64nvme", "ae8b14860a799888")]
-    public void Reference_checksums_have_the_catalogued_check_values(string algorithm, string expected) =>
-        Assert.Equal(expected, Convert.ToHexStringLower(ReferenceChecksum.Of(algorithm, Encoding.ASCII.GetBytes("123456789"))));
-
-    [Fact]
-    public void Object_in_parts_has_an_etag_of_the_parts_form()
-    {
-        var parts = MD5.HashData(Bytes.AsSpan(0, 200_000)).Concat(MD5.HashData(Bytes.AsSpan(200_000))).ToArray();
-        Assert.Equal($"\"{Convert.ToHexStringLower(MD5.HashData(parts))}-2\"", FaultyObject.OfParts(Bytes, 200_000).ETag);
-    }
-
-    [Fact]
-    public async Task Generated_object_is_the_same_in_any_pieces_and_needs_no_memory()
-    {
-        _s3.Put("bucket", "huge", FaultyObject.Generated(1L << 42, seed: 3));
-        var far = await GetBytesAsync("huge", $"bytes={(1L << 41) + 3}-{(1L << 41) + 50_002}");
-        Assert.Equal(await GetBytesAsync("huge", $"bytes={(1L << 41) + 20_000}-{(1L << 41) + 20_099}"), far[19_997..20_097]);
     }
 
     [Fact]
@@ -213,6 +190,21 @@ public sealed class FaultyS3Tests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.OK, (await response).StatusCode);
         Assert.True(_time.GetUtcNow() - _time.Start >= TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task Trickle_takes_its_pauses()
+    {
+        _s3.Script = FaultScript.Always(Fault.Trickle(bytes: 4, TimeSpan.FromSeconds(1)));
+        var bytes = GetBytesAsync(Key, "bytes=0-39");
+        while (!bytes.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(500));
+            await Task.Yield();
+        }
+
+        Assert.Equal(Part(0, 40), await bytes);
+        Assert.True(_time.GetUtcNow() - _time.Start >= TimeSpan.FromSeconds(10));
     }
 
     [Fact]

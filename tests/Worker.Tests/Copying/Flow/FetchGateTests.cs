@@ -249,35 +249,6 @@ public sealed class FetchGateTests
         Assert.Throws<InvalidOperationException>(() => { _ = Gate(limit: 1).EnterAsync(ticket, Part, default); });
     }
 
-    [Fact]
-    public async Task Gate_under_many_threads_and_cancellations_serves_everyone_and_leaks_nothing()
-    {
-        var gate = Gate(limit: 3, reserve: 1);
-        var tickets = Enumerable.Range(0, 10).Select(i => new FlowTicket(i % 3, (Lane)(i % 5))).ToArray();
-        await Task.WhenAll(Enumerable.Range(0, 10).Select(i => Task.Run(async () =>
-        {
-            var random = new Random(i);
-            for (var n = 0; n < 1_000; n++)
-            {
-                using var cancel = new CancellationTokenSource();
-                var entry = gate.EnterAsync(tickets[i], n, cancel.Token);
-                tickets[random.Next(10)].Lane = (Lane)random.Next(5);
-                if (n % 3 == 0)
-                    await cancel.CancelAsync();
-                try
-                {
-                    using var slot = await entry;
-                    await Task.Yield();
-                }
-                catch (OperationCanceledException)
-                {
-                }
-            }
-        })));
-
-        Assert.Equal(0, gate.InFlight + Enum.GetValues<Lane>().Sum(gate.Queued));
-    }
-
     private FetchGate Gate(int limit, int reserve = 4) => new(
         new FlowOptions { MinConnections = limit, StartConnections = limit, MaxConnections = limit, WaitingReserve = reserve }, _time);
 

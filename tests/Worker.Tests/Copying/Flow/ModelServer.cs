@@ -29,6 +29,10 @@ internal sealed class ModelServer(FlowOptions options, int seed = 17)
     /// <summary>By the number of connections under way, this one included.</summary>
     public Func<int, double> FirstByteSeconds { get; set; } = _ => 0.030;
     public double FirstByteNoise { get; init; } = 0.3;
+
+    /// <summary>The share of fetches whose first byte takes a second, whatever the load.</summary>
+    public double Stragglers { get; init; }
+
     public int ThrottlesAbove { get; init; } = int.MaxValue;
 
     /// <summary>The next fetch's size, by the time; null when there is nothing to do.</summary>
@@ -68,6 +72,8 @@ internal sealed class ModelServer(FlowOptions options, int seed = 17)
         while (_active.Count < Limit.Current && Work(_now) is { } size)
         {
             var wait = FirstByteSeconds(_active.Count + 1) * (1 + FirstByteNoise * (2 * _noise.NextDouble() - 1));
+            if (_noise.NextDouble() < Stragglers)
+                wait = 1;
             _active.Add(new Fetch(_now, _now + wait, size, _active.Count >= ThrottlesAbove));
         }
     }
