@@ -85,8 +85,8 @@ internal sealed class UnderstudyContender(WorkerService worker, string storeRoot
             var done = now.Copies - before.Copies;
             if (done >= files)
                 return;
-            if (now.Assets.GetValueOrDefault(AssetState.Dead) > before.Assets.GetValueOrDefault(AssetState.Dead))
-                throw new BenchException($"understudy gave up: {await FirstReasonAsync(cancel)}");
+            if (await FirstReasonAsync(cancel) is { } reason)
+                throw new BenchException($"understudy gave up: {reason}");
 
             var rest = done == 0 ? ShortestPause : Stopwatch.GetElapsedTime(started) * ((double)(files - done) / done);
             var pause = TimeSpan.FromTicks(Math.Clamp((rest / 2).Ticks, ShortestPause.Ticks, LongestPause.Ticks));
@@ -94,9 +94,9 @@ internal sealed class UnderstudyContender(WorkerService worker, string storeRoot
         }
     }
 
-    private async Task<string> FirstReasonAsync(CancellationToken cancel)
+    private async Task<string?> FirstReasonAsync(CancellationToken cancel)
     {
         var dead = await worker.Client.ListAsync(state: AssetState.Dead, limit: 1, cancel: cancel);
-        return dead.Items is [var first, ..] ? $"{first.Id}: {first.Reason}" : "no reason given";
+        return dead.Items is [var first, ..] ? $"{first.Id}: {first.Reason}" : null;
     }
 }

@@ -99,8 +99,7 @@ internal sealed class Latency(CopyOptions options, Uri s3, string destination, s
                 cancel);
         }
 
-        var assets = (await worker.Client.StoreAsync(cancel)).Assets;
-        return assets.GetValueOrDefault(AssetState.Pending) + assets.GetValueOrDefault(AssetState.Running);
+        return (await worker.Client.PlansAsync(cancel)).Where(p => p.State != AssetState.Dead).Sum(p => p.Plans);
     }
 
     private IEnumerable<string> MissNames(int warm) => DataSet.Medium.Names.Take(_misses + warm);
