@@ -27,6 +27,9 @@ apt_install() {
 require_dotnet() {
     command -v dotnet >/dev/null || die "the .NET 10 SDK is not on the PATH"
     dotnet --version >/dev/null 2>&1 || die "the .NET SDK here is not $(grep -o '"version": *"[^"]*"' global.json) or newer"
+    # A built program looks for the runtime in the usual places only, not where the SDK on the PATH is.
+    DOTNET_ROOT=$(dirname "$(readlink -f "$(command -v dotnet)")")
+    export DOTNET_ROOT DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 }
 
 # Only the programs: while Debian's package is installed it is told not to make and start a cluster that nobody asked for.
