@@ -67,6 +67,13 @@ public sealed class UnderstudyClient(HttpClient http)
         return await ReadAsync<StoreView>(response, cancel);
     }
 
+    /// <summary>What is still to do, by lane and state.</summary>
+    public async Task<IReadOnlyList<PlanCount>> PlansAsync(CancellationToken cancel = default)
+    {
+        using var response = await http.GetAsync("api/v1/plans", cancel);
+        return await ReadAsync<IReadOnlyList<PlanCount>>(response, cancel);
+    }
+
     public async Task<IReadOnlyList<WorkerView>> WorkersAsync(CancellationToken cancel = default)
     {
         using var response = await http.GetAsync("api/v1/workers", cancel);

@@ -69,6 +69,7 @@ public sealed record PlanView(
     string Stage,
     Lane Lane,
     int Attempts,
+    Fault? Fault,
     string? Reason,
     DateTimeOffset DueAt,
     DateTimeOffset? DeadAt,
@@ -85,7 +86,7 @@ public sealed record PageView<T>(IReadOnlyList<T> Items, string? Next);
 
 /// <summary>One line of the list of assets.</summary>
 public sealed record AssetSummary(
-    AssetId Id, AssetState State, long? Bytes, Lane? Lane, int? Attempts, string? Reason, DateTimeOffset? DueAt);
+    AssetId Id, AssetState State, long? Bytes, Lane? Lane, int? Attempts, Fault? Fault, string? Reason, DateTimeOffset? DueAt);
 
 /// <summary>The events are in the catalogue. <paramref name="Assets"/> is how many different assets they spoke of.</summary>
 public sealed record EventsAccepted(int Events, int Assets);
@@ -100,8 +101,10 @@ public sealed record StoreView(
     long RetiredBytes,
     long? MaxBytes,
     long FileSystemFreeBytes,
-    long MinFreeBytes,
-    IReadOnlyDictionary<AssetState, long> Assets);
+    long MinFreeBytes);
+
+/// <summary>How many plans of a lane are in a state, and since when the oldest of them is due.</summary>
+public sealed record PlanCount(Lane Lane, AssetState State, long Plans, DateTimeOffset? OldestDueAt);
 
 public sealed record WorkerView(
     Guid Id, string Node, int ProcessId, DateTimeOffset StartedAt, bool ThisOne, IReadOnlyList<RunningView> Running);

@@ -1,1 +1,31 @@
-Console.WriteLine("understudy");
+using Understudy.Api;
+using Understudy.Catalogue;
+using Understudy.Copying;
+using Understudy.Copying.Images;
+using Understudy.Hosting;
+using Understudy.Hosting.CommandLine;
+using Understudy.Hosting.Configuration;
+using Understudy.Intake;
+using Understudy.Plans;
+
+return await UnderstudyCommand.RunAsync(args, Terminal.OfProcess(), TimeProvider.System, new LocalActions(
+    Serve: settings => WorkerHost.RunAsync(settings, Add, Map, Console.Error),
+    CheckConfiguration: (settings, terminal, json) => ConfigurationCheck.Run(settings, Add, terminal, json),
+    CheckJp2: CheckJp2.Run));
+
+// What happens to an event: Intake turns it into a plan in the catalogue; Plans leases it to a worker and calls its stages;
+// Copying brings the verified file into the store. Hosted services start in this order and stop in the reverse.
+static void Add(WebApplicationBuilder builder)
+{
+    builder.Services.AddCatalogue(builder.Configuration);
+    builder.Services.AddCopying(builder.Configuration);
+    builder.Services.AddPlans(builder.Configuration);
+    builder.Services.AddIntake();
+}
+
+static void Map(WebApplication app)
+{
+    app.MapEvents();
+    app.MapAssets();
+    app.MapStatus();
+}

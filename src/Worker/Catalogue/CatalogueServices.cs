@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Understudy.Catalogue.Private;
+using Understudy.Hosting.Configuration;
 
 namespace Understudy.Catalogue;
 
@@ -10,7 +11,7 @@ internal static class CatalogueServices
     /// <summary>Call it first: what is registered after it starts when the catalogue is there, and stops before it goes.</summary>
     public static IServiceCollection AddCatalogue(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<CatalogueOptions>().Bind(configuration.GetSection(CatalogueOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddValidatedOptions<CatalogueOptions>(configuration, CatalogueOptions.Section);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(_ => DataDirectory.From(configuration));
         services.AddSingleton(s => DataDirectoryLock.Acquire(s.GetRequiredService<DataDirectory>()));
@@ -47,13 +48,12 @@ internal static class CatalogueServices
             MaxAutoPrepare = 64,
             CommandTimeout = (int)options.CommandTimeout.TotalSeconds,
         };
-        // A unix socket doesn't know the option, and can't lose its peer unnoticed.
         if (settings.Host?.StartsWith('/') != true)
         {
-            settings.TcpKeepAlive = true;
-            settings.TcpKeepAliveTime = 15;
-            settings.TcpKeepAliveInterval = 5;
+            // Unix sockets refuse these options, and need none.
+            (settings.TcpKeepAlive, settings.TcpKeepAliveTime, settings.TcpKeepAliveInterval) = (true, 15, 5);
         }
+
         settings.MaxPoolSize = Math.Min(settings.MaxPoolSize, 32);
         return new NpgsqlDataSourceBuilder(settings.ConnectionString).UseLoggerFactory(logs).Build();
     }

@@ -1,0 +1,56 @@
+using Understudy.Catalogue;
+using Understudy.Copying.Flow;
+using Understudy.Copying.Sources;
+using Understudy.Copying.Store;
+using Understudy.Hosting.Configuration;
+using Understudy.Plans;
+
+namespace Understudy.Copying;
+
+internal static class CopyingServices
+{
+    /// <summary>The stages that bring files into the store and take them out of it.</summary>
+    public static IServiceCollection AddCopying(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddValidatedOptions<CopyOptions>(configuration, CopyOptions.Section);
+        services.AddValidatedOptions<FlowOptions>(configuration, FlowOptions.Section);
+        services.AddStore(configuration);
+        services.AddSources(configuration);
+        services.AddSingleton<FetchGate>();
+        services.AddSingleton<Bandwidth>();
+        services.AddSingleton<FlowMetrics>();
+        services.AddSingleton<PartFetcher>();
+        services.AddSingleton<Transfer>();
+        services.AddSingleton<Verification>();
+        services.AddSingleton<Reservations>();
+        services.AddSingleton<IStage, CopyStage>();
+        services.AddSingleton<IStage, RemoveStage>();
+        services.AddHostedService<Sweep>();
+        return services;
+    }
+
+    private static void AddStore(this IServiceCollection services, IConfiguration configuration)
+    {
+        var options = services.AddValidatedOptions<StorageOptions>(configuration, StorageOptions.Section);
+        services.AddSingleton(s =>
+        {
+            options.Root = Path.GetFullPath(options.Root ?? s.GetRequiredService<DataDirectory>().File("store"));
+            return StoreFolder.Open(options.Root, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<StoreFolder>>());
+        });
+        services.AddSingleton(s =>
+        {
+            s.GetRequiredService<StoreFolder>();
+            return PathTemplate.TryCreate(options.PathTemplate, options.Root!, out var template, out var error)
+                ? template
+                : throw new StartRefusedException($"Storage:PathTemplate {error}");
+        });
+    }
+
+    private static void AddSources(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddValidatedOptions<SourceOptions>(configuration, SourceOptions.Section);
+        services.AddValidatedOptions<AwsOptions>(configuration, AwsOptions.Section);
+        services.AddSingleton<S3Access>();
+        services.AddSingleton<SourceFinder>();
+    }
+}

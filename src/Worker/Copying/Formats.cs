@@ -1,0 +1,35 @@
+using Understudy.Contracts;
+using Understudy.Copying.Images;
+using Understudy.Copying.Sources;
+using Understudy.Copying.Store;
+using Understudy.Plans;
+
+namespace Understudy.Copying;
+
+/// <summary>Which kinds of image may stand in the store.</summary>
+internal static class Formats
+{
+    /// <summary>By the first bytes, which say what DLCS's file names don't: a <c>use-original</c> asset is called .jp2 whatever it is.</summary>
+    public static Outcome? Refuse(PartialFile file, SourceObject source, SourceOptions options)
+    {
+        Span<byte> first = stackalloc byte[64];
+        var read = RandomAccess.Read(file.Handle, first, 0);
+        return Refuse(ImageCheck.Sniff(first[..read]), source, options);
+    }
+
+    public static Outcome? Refuse(ImageFormat format, SourceObject source, SourceOptions options) => format switch
+    {
+        ImageFormat.Jp2 => null,
+        ImageFormat.Unknown => new Outcome.Hopeless(Fault.BadSource, $"{source.Uri} is no image: its first bytes are those of no known format"),
+        _ when options.AllowOtherFormats => null,
+        _ => new Outcome.Hopeless(Fault.BadSource, $"{source.Uri} is a {Name(format)}, not a JP2; Sources:AllowOtherFormats would let it in"),
+    };
+
+    private static string Name(ImageFormat format) => format switch
+    {
+        ImageFormat.Codestream => "bare JPEG 2000 codestream",
+        ImageFormat.Jpeg => "JPEG",
+        ImageFormat.Tiff => "TIFF",
+        _ => format.ToString(),
+    };
+}

@@ -1,0 +1,31 @@
+using Understudy.Contracts;
+using Understudy.Copying.Store;
+using Understudy.Plans;
+
+namespace Understudy.Copying;
+
+/// <summary>Takes an asset's file out of the store; readers that have it open keep it until the grace period ends.</summary>
+internal sealed class RemoveStage(PathTemplate paths, StoreFolder store) : IStage
+{
+    public string Name => Stages.Remove;
+
+    public Task<Outcome> RunAsync(Attempt attempt, CancellationToken cancel) => Task.FromResult(Remove(attempt));
+
+    private Outcome Remove(Attempt attempt)
+    {
+        Fencing.Fence(store, attempt);
+        foreach (var former in attempt.Formers)
+            store.DropSalvage(former);
+
+        if (paths.Resolve(attempt.Id) is not PathResult.Resolved(var path))
+            return new Outcome.Removed(null);
+        return store.Remove(attempt.Token, path) switch
+        {
+            RemoveResult.Removed(var name, var bytes) => new Outcome.Removed(new RetiredFile(name, bytes)),
+            RemoveResult.Absent => new Outcome.Removed(null),
+            RemoveResult.Superseded => new Outcome.Superseded(),
+            RemoveResult.Refused(var reason) => new Outcome.Hopeless(Fault.Failed, reason),
+            _ => new Outcome.Failed("the store's file system has no room for a name in the reserved folder"),
+        };
+    }
+}

@@ -1,0 +1,71 @@
+using Npgsql;
+using NpgsqlTypes;
+using Understudy.Catalogue;
+using Understudy.Copying.Store;
+using Understudy.Plans;
+
+namespace Understudy.Copying;
+
+/// <summary>
+/// Room is set aside in the catalogue before a byte is written, for all nodes together; the settlement of the attempt gives it back.
+/// The file system's own free space is honoured as well, whoever else writes there.
+/// </summary>
+internal sealed class Reservations : IAsyncDisposable
+{
+    private readonly NpgsqlDataSource _catalogue;
+    private readonly StorageOptions _options;
+    private readonly StoreFolder _store;
+    private readonly GroupCommit<Request, string?> _group;
+
+    public Reservations(NpgsqlDataSource catalogue, StorageOptions options, StoreFolder store, TimeProvider time)
+    {
+        (_catalogue, _options, _store) = (catalogue, options, store);
+        _group = new GroupCommit<Request, string?>(500, TimeSpan.FromSeconds(10), time, CommitAsync);
+    }
+
+    /// <returns>null where the room is set aside, else why not.</returns>
+    public async Task<Outcome?> ReserveAsync(Attempt attempt, long bytes, CancellationToken cancel)
+    {
+        if (FileSystemRefuses(bytes) is { } full)
+            return new Outcome.NoRoom(full);
+        return await _group.AddAsync(new Request(attempt, bytes), cancel) switch
+        {
+            null => null,
+            "" => new Outcome.Superseded(),
+            var reason => new Outcome.NoRoom(reason),
+        };
+    }
+
+    public ValueTask DisposeAsync() => _group.DisposeAsync();
+
+    private string? FileSystemRefuses(long bytes)
+    {
+        var space = _store.Space();
+        if (space.FreeBytes - bytes < _options.MinFreeBytes.Bytes)
+            return $"needs {bytes} bytes; the store's file system has {space.FreeBytes} free, of which Storage:MinFreeBytes keeps {_options.MinFreeBytes}";
+        return space.FreeInodes < _options.MinFreeInodes
+            ? $"the store's file system has {space.FreeInodes} inodes free, fewer than Storage:MinFreeInodes ({_options.MinFreeInodes})"
+            : null;
+    }
+
+    private async Task<IReadOnlyList<string?>> CommitAsync(IReadOnlyList<Request> requests, CancellationToken cancel)
+    {
+        await using var command = _catalogue.CreateCommand(Sql.Named("Copying.Reserve"));
+        command.Parameters.Add(new NpgsqlParameter<string[]>("asset_id", [.. requests.Select(r => r.Attempt.Id.ToString())]));
+        command.Parameters.Add(new NpgsqlParameter<Guid[]>("attempt", [.. requests.Select(r => r.Attempt.Token)]));
+        command.Parameters.Add(new NpgsqlParameter<long[]>("bytes", [.. requests.Select(r => r.Bytes)]));
+        command.Parameters.Add(new NpgsqlParameter("max", NpgsqlDbType.Bigint) { Value = (object?)_options.MaxBytes?.Bytes ?? DBNull.Value });
+
+        var granted = new Dictionary<string, (bool Granted, long Taken)>();
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        while (await row.ReadAsync(cancel))
+            granted[row.GetString(0)] = (row.GetBoolean(1), row.GetInt64(2));
+        return [.. requests.Select(r => granted.TryGetValue(r.Attempt.Id.ToString(), out var g) ? Answer(r, g.Granted, g.Taken) : "")];
+    }
+
+    private string? Answer(Request request, bool granted, long taken) => granted
+        ? null
+        : $"needs {request.Bytes} bytes; the store holds or has promised {taken} of Storage:MaxBytes {_options.MaxBytes}";
+
+    private sealed record Request(Attempt Attempt, long Bytes);
+}

@@ -1,0 +1,19 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Understudy.Copying.Sources;
+
+/// <summary>Section <c>Aws</c>. Credentials come from the SDK's own chain (environment, profile, container, instance).</summary>
+internal sealed class AwsOptions
+{
+    public const string Section = "Aws";
+
+    /// <summary>Region of buckets whose source names none. Without it: as the SDK finds it, else us-east-1.</summary>
+    public string? Region { get; set; }
+
+    /// <summary>An emulator's or another S3's address, instead of AWS.</summary>
+    [Url]
+    public string? ServiceUrl { get; set; }
+
+    /// <summary>Bucket in the path instead of the host name; what most emulators want.</summary>
+    public bool ForcePathStyle { get; set; }
+}

@@ -1,0 +1,37 @@
+namespace Understudy.Copying.Store;
+
+internal enum EntryKind { File, Folder, SymbolicLink, Other }
+
+/// <summary>What a name stands for. Two entries with equal <see cref="Device"/> and <see cref="Inode"/> are one file.</summary>
+/// <param name="Changed">The file system's own clock, at the last change of bytes, names or attributes (ctime).</param>
+internal readonly record struct Entry(
+    EntryKind Kind, long Length, ulong Device, ulong Inode, DateTimeOffset Modified, DateTimeOffset Changed)
+{
+    public bool IsSameFileAs(Entry other) => (Device, Inode) == (other.Device, other.Inode);
+
+    /// <summary>For an error's text.</summary>
+    public string Describe() => Kind switch
+    {
+        EntryKind.File => "a file",
+        EntryKind.Folder => "a folder",
+        EntryKind.SymbolicLink => "a symbolic link",
+        _ => "neither a file nor a folder",
+    };
+
+    public static Entry From(in Posix.Statx stat) => new(
+        (stat.Mode & 0xF000) switch
+        {
+            0x8000 => EntryKind.File,
+            0x4000 => EntryKind.Folder,
+            0xA000 => EntryKind.SymbolicLink,
+            _ => EntryKind.Other,
+        },
+        (long)stat.Size,
+        ((ulong)stat.DeviceMajor << 32) | stat.DeviceMinor,
+        stat.Inode,
+        Time(stat.ModifiedSeconds, stat.ModifiedNanoseconds),
+        Time(stat.ChangedSeconds, stat.ChangedNanoseconds));
+
+    private static DateTimeOffset Time(long seconds, uint nanoseconds) =>
+        DateTimeOffset.UnixEpoch.AddTicks((seconds * TimeSpan.TicksPerSecond) + (nanoseconds / 100));
+}

@@ -1,0 +1,169 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using Understudy.Copying.Checksums;
+using Understudy.Copying.Flow;
+using Understudy.Copying.Sources;
+using Understudy.Copying.Store;
+using Understudy.Plans;
+
+namespace Understudy.Copying;
+
+/// <summary>The source's first answer, while its body is still on the way.</summary>
+internal sealed record Opened(Reading.Body Body, FetchSlot Slot, TimeSpan FirstByte);
+
+/// <summary>What a transfer came to.</summary>
+/// <param name="Failure">null when every byte is in the file.</param>
+/// <param name="Crc32C">Of all bytes as received.</param>
+/// <param name="Checksum">Of all bytes, of the kind that the source keeps; null where it keeps none.</param>
+/// <param name="CanGoOn">Whether the file holds parts that a next attempt need not fetch.</param>
+internal sealed record Transferred(Outcome? Failure, uint Crc32C, byte[]? Checksum, bool CanGoOn);
+
+/// <summary>Fetches a source into a temporary file: its parts side by side, and those of a broken-off attempt not again.</summary>
+internal sealed class Transfer(PartFetcher fetcher, FlowOptions flow, CopyOptions options, SourceOptions sources)
+{
+    public async Task<Transferred> RunAsync(
+        Attempt attempt, SourceObject source, PartialFile file, ExpectedChecksum? expected, LeftBehind left, Opened opened, CancellationToken cancel)
+    {
+        var version = opened.Body.Version;
+        // A server that ignores ranges sends everything at once: then that is the one part.
+        var parts = new Parts(version.Length, (int)Math.Clamp(opened.Body.Length, options.PartSize, int.MaxValue));
+        var crc = expected?.Kind is { } kind && kind != ChecksumKind.Crc32C && Crc.Is(kind) ? kind : (ChecksumKind?)null;
+        using var hash = expected is null || Crc.Is(expected.Kind) ? null : IncrementalHash.CreateHash(Algorithm(expected.Kind));
+        var fetch = new Fetch(attempt, source, version, file, crc, parts.Count == 1 ? hash : null);
+        attempt.Progress.Total = version.Length;
+        await TakeOverAsync(fetch, parts, left, cancel);
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var follower = hash is not null && parts.Count > 1 ? HashInOrderAsync(file, parts, hash, stop.Token) : Task.CompletedTask;
+        var failure = await FetchAllAsync(fetch, parts, opened, stop, cancel);
+        if (failure is null)
+            await follower;
+        return new Transferred(
+            failure,
+            failure is null ? parts.Crc32C() : 0,
+            failure is null ? Checksum(expected, parts, hash) : null,
+            CanGoOn: failure is Outcome.Failed && parts.Count > 1 && parts.Missing < parts.Count);
+    }
+
+    private static byte[]? Checksum(ExpectedChecksum? expected, Parts parts, IncrementalHash? hash) => expected?.Kind switch
+    {
+        null => null,
+        ChecksumKind.Crc32C => Crc.ToBytes(ChecksumKind.Crc32C, parts.Crc32C()),
+        { } kind when Crc.Is(kind) => Crc.ToBytes(kind, parts.SourceCrc(kind)),
+        _ => hash!.GetHashAndReset(),
+    };
+
+    public static HashAlgorithmName Algorithm(ChecksumKind kind) => kind switch
+    {
+        ChecksumKind.Sha256 => HashAlgorithmName.SHA256,
+        ChecksumKind.Sha1 => HashAlgorithmName.SHA1,
+        ChecksumKind.Md5 => HashAlgorithmName.MD5,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+    };
+
+    private async Task<Outcome?> FetchAllAsync(Fetch fetch, Parts parts, Opened opened, CancellationTokenSource stop, CancellationToken cancel)
+    {
+        if (parts[0].IsDone)
+            opened.Slot.Dispose();
+        var workers = Math.Clamp(parts.Missing, 1, flow.MaxConnections);
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => WorkAsync(fetch, parts, opened, stop, cancel)));
+        cancel.ThrowIfCancellationRequested();
+        // The one that says most: a part that merely broke off may have done so because the source is another one now.
+        return outcomes.Where(o => o is not null).MinBy(o => o is Outcome.Failed ? 1 : 0);
+    }
+
+    private async Task<Outcome?> WorkAsync(Fetch fetch, Parts parts, Opened opened, CancellationTokenSource stop, CancellationToken cancel)
+    {
+        try
+        {
+            while (parts.Take() is { } part)
+            {
+                if (await FetchAsync(fetch, parts, part, part.Index == 0 ? opened : null, stop.Token) is not { } failure)
+                    continue;
+                await stop.CancelAsync();
+                return failure;
+            }
+
+            return null;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    private async Task<Outcome?> FetchAsync(Fetch fetch, Parts parts, Part part, Opened? opened, CancellationToken cancel)
+    {
+        if (await fetcher.FetchAsync(fetch, part, opened, cancel) is { } failure)
+            return failure;
+        if (parts.Count == 1)
+            return null;
+        // Better now than after the last gigabyte.
+        if (part.Index == 0 && Formats.Refuse(fetch.File, fetch.Source, sources) is { } refused)
+            return refused;
+        return Note(fetch.File, part);
+    }
+
+    private static Outcome.NoRoom? Note(PartialFile file, Part part) =>
+        file.Record(new PartRecord(part.Offset, (int)part.Length, part.Crc32C)) == Wrote.NoSpace
+            ? new Outcome.NoRoom("the store's file system is full")
+            : null;
+
+    /// <summary>
+    /// Copies what former attempts had fetched into this one's own file, as far as its bytes are still what was noted: a former
+    /// writer may be alive somewhere, and must not be able to touch what will be published.
+    /// </summary>
+    private async Task TakeOverAsync(Fetch fetch, Parts parts, LeftBehind left, CancellationToken cancel)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(options.PartSize);
+        try
+        {
+            foreach (var (salvage, record) in left.Parts)
+            {
+                if (parts.At(record.Offset, record.Length) is not { IsDone: false } part || !await salvage.ReadAsync(record, buffer, cancel))
+                    continue;
+                var bytes = buffer.AsMemory(0, record.Length);
+                if (fetch.File.Write(part.Offset, bytes.Span) == Wrote.NoSpace)
+                    return;
+                part.Complete(record.Crc32C, fetch.SourceCrc is { } kind ? Crc.Append(kind, 0, bytes.Span) : 0);
+                fetch.Attempt.Progress.Add(part.Length);
+                CopyMetrics.Salvaged(part.Length);
+                if (Note(fetch.File, part) is not null)
+                    return;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        left.Drop();
+    }
+
+    /// <summary>For checksums that can't be joined: reads the file behind the parts, in order, while the rest is still coming.</summary>
+    private static async Task HashInOrderAsync(PartialFile file, Parts parts, IncrementalHash hash, CancellationToken cancel)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(1024 * 1024);
+        try
+        {
+            for (var i = 0; i < parts.Count; i++)
+            {
+                await parts[i].Done.WaitAsync(cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (cancel.IsCancellationRequested && !parts[i].IsDone)
+                    return;
+                for (long done = 0; done < parts[i].Length;)
+                {
+                    var read = RandomAccess.Read(file.Handle, buffer.AsSpan(0, (int)Math.Min(buffer.Length, parts[i].Length - done)), parts[i].Offset + done);
+                    if (read == 0)
+                        throw new IOException($"the temporary file ended at {parts[i].Offset + done}, within a part that was written");
+                    hash.AppendData(buffer.AsSpan(0, read));
+                    done += read;
+                }
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
+using Understudy.Contracts;
+using Understudy.Copying.Checksums;
+using Understudy.Copying.Images;
+using Understudy.Copying.Sources;
+using Understudy.Copying.Store;
+using Understudy.Plans;
+
+namespace Understudy.Copying;
+
+/// <summary>Says whether bytes are the source's, and whether they are an image that a tile server can read.</summary>
+internal sealed class Verification(StoreFolder store, SourceOptions options)
+{
+    /// <summary>What the source says its bytes amount to; null where it doesn't say.</summary>
+    public static async Task<ExpectedChecksum?> ExpectAsync(SourceObject source, Reading.Body opened, CancellationToken cancel)
+    {
+        // Answers for a range may come without the stored checksum. For a large file one request more is cheaper than an MD5.
+        var isPart = opened.Length < opened.Version.Length;
+        return isPart && opened.Checksum is null or { Kind: ChecksumKind.Md5 }
+            ? await source.FindChecksumAsync(opened.Version, cancel) ?? opened.Checksum
+            : opened.Checksum;
+    }
+
+    /// <returns>The facts where the file is the source's image, else what is wrong.</returns>
+    public (ImageFacts? Facts, Outcome? Failure) Check(PartialFile file, SourceObject source, SourceVersion version, ExpectedChecksum? expected, Transferred transferred)
+    {
+        if (expected is not null && !expected.Matches(transferred.Checksum))
+            return (null, new Outcome.Failed($"{source.Uri}: the bytes received have {expected.Kind} {Convert.ToBase64String(transferred.Checksum!)}, the source says {expected.ToBase64()}"));
+        if (!source.IsStill(version))
+            return (null, new Outcome.SourceChanged($"{source.Uri} changed while it was copied"));
+        return ImageCheck.Check((offset, buffer) => RandomAccess.Read(file.Handle, buffer, offset), version.Length) switch
+        {
+            ImageVerdict.Sound(var facts) when Formats.Refuse(facts.Format, source, options) is { } refused => (null, refused),
+            ImageVerdict.Sound(var facts) => (facts, null),
+            ImageVerdict.Broken(var format, _) when Formats.Refuse(format, source, options) is { } refused => (null, refused),
+            ImageVerdict.Broken(_, var reason) => (null, new Outcome.Hopeless(Fault.BadSource, $"{source.Uri} is corrupt: {reason}")),
+            _ => throw new InvalidOperationException("no such verdict"),
+        };
+    }
+
+    /// <summary>
+    /// The copy's record, where the store's file is the source's version already: published by an attempt that died before it
+    /// could say so, or by whoever filled the store before. Proved by the source's own checksum, never by name or time.
+    /// </summary>
+    public async Task<CopyRecord?> RecogniseAsync(StorePath path, SourceObject source, SourceVersion version, ExpectedChecksum? expected, CancellationToken cancel)
+    {
+        if (expected is null || store.Find(path)?.Length != version.Length)
+            return null;
+
+        using var file = store.OpenRead(path);
+        if (file is null)
+            return null;
+        var (crc32C, checksum) = await Task.Run(() => Hash(file, version.Length, expected.Kind, cancel), cancel);
+        return expected.Matches(checksum)
+            && ImageCheck.Check((offset, buffer) => RandomAccess.Read(file, buffer, offset), version.Length) is ImageVerdict.Sound(var facts)
+            && Formats.Refuse(facts.Format, source, options) is null
+            ? new CopyRecord(path.Text, source.Uri.ToString(), version, crc32C, facts)
+            : null;
+    }
+
+    private static (uint Crc32C, byte[] Checksum) Hash(SafeFileHandle file, long length, ChecksumKind kind, CancellationToken cancel)
+    {
+        using var hash = Crc.Is(kind) ? null : IncrementalHash.CreateHash(Transfer.Algorithm(kind));
+        var buffer = ArrayPool<byte>.Shared.Rent(1024 * 1024);
+        try
+        {
+            var (crc32C, crc) = (0u, 0ul);
+            for (long done = 0; done < length;)
+            {
+                cancel.ThrowIfCancellationRequested();
+                var read = RandomAccess.Read(file, buffer, done);
+                if (read == 0)
+                    break;
+                var bytes = buffer.AsSpan(0, read);
+                crc32C = Crc32C.Append(crc32C, bytes);
+                if (hash is not null)
+                    hash.AppendData(bytes);
+                else if (kind != ChecksumKind.Crc32C)
+                    crc = Crc.Append(kind, crc, bytes);
+                done += read;
+            }
+
+            return (crc32C, hash?.GetHashAndReset() ?? Crc.ToBytes(kind, kind == ChecksumKind.Crc32C ? crc32C : crc));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using Understudy.Contracts;
+
+namespace Understudy.Intake;
+
+/// <summary>What an event may say, beyond its types.</summary>
+internal static class EventRules
+{
+    /// <summary>Longest source, in characters: S3's longest key (1,024 bytes) and its bucket, with room for escapes.</summary>
+    public const int MaxSourceLength = 4096;
+
+    /// <returns>null where the event is fine, else the field, its value and the rule.</returns>
+    public static string? Check(AssetEvent happened)
+    {
+        var source = happened switch
+        {
+            AssetIngested e => e.Source,
+            SourceUpdated e => e.Source,
+            _ => null,
+        };
+        return happened switch
+        {
+            { Id.Asset: "" } => "id is missing: it must be 'customer/space/asset'",
+            AssetIngested { Lane: Lane.Waiting } => "lane 'waiting' is for requests that are held open (PUT /assets/…?wait=); use hit, ingest, ahead or bulk",
+            _ when source is { Length: 0 } => "source must not be empty; leave it out to use the one that is known",
+            _ when source is { Length: > MaxSourceLength } => $"source is {source.Length} characters long; at most {MaxSourceLength} are allowed",
+            _ when source is not null && source.Any(char.IsControl) => "source must not contain control characters",
+            _ => null,
+        };
+    }
+}

@@ -1,0 +1,59 @@
+-- Brings wishes into the catalogue, one row an asset. Answers with what stands there afterwards.
+-- An event about the bytes counts only if it isn't older than the newest one known (@at).
+with wish as (
+  select * from unnest(@id, @customer, @space, @source, @at, @goal, @stage, @lane, @hits, @force)
+  as w(id, customer, space, source, at, goal, stage, lane, hits, force)
+),
+known as (
+  insert into asset as a (id, customer, space, generation, source, changed_at, deleted, hits, used_at)
+  select id, customer, space, 1, source, at, coalesce(goal = 'absent', false), hits, case when hits > 0 then now() end
+  from wish order by id
+  on conflict (id) do update set
+    generation = a.generation + (excluded.changed_at is not null and excluded.changed_at >= coalesce(a.changed_at, '-infinity'))::int,
+    source = case when excluded.changed_at >= coalesce(a.changed_at, '-infinity') then coalesce(excluded.source, a.source) else a.source end,
+    deleted = case when excluded.changed_at >= coalesce(a.changed_at, '-infinity') then excluded.deleted else a.deleted end,
+    changed_at = greatest(a.changed_at, excluded.changed_at),
+    hits = a.hits + excluded.hits,
+    used_at = greatest(a.used_at, excluded.used_at)
+  returning a.id, a.generation, a.changed_at, a.deleted
+),
+want as (
+  select w.*, k.generation, w.at is not null and w.at = k.changed_at as news,
+         case when w.at is not null and w.at = k.changed_at then w.goal else 'present' end as to_goal,
+         case when w.at is not null and w.at = k.changed_at then w.stage else 'copy' end as to_stage
+  from wish w
+  join known k on k.id = w.id
+  left join copy c on c.asset_id = w.id
+  where (w.at is not null and w.at = k.changed_at)
+     or (w.at is null and not k.deleted and (w.force or c.asset_id is null))
+  order by w.id
+),
+planned as (
+  insert into plan as p (asset_id, customer, goal, stage, lane, generation, due_at)
+  select id, customer, to_goal, to_stage, lane, generation, now() from want order by id
+  on conflict (asset_id) do update set
+    goal = case when excluded.generation > p.generation then excluded.goal else p.goal end,
+    stage = case when excluded.generation > p.generation then excluded.stage else p.stage end,
+    lane = least(p.lane, excluded.lane),
+    -- What is new, more urgent, or wanted after a rest is tried at once; what waits for a retry keeps its turn.
+    due_at = case
+      when p.worker is not null then p.due_at
+      when excluded.generation > p.generation or excluded.lane < p.lane then now()
+      when p.dead_at <= now() - @dead_for then now()
+      else p.due_at end,
+    attempts = case when excluded.generation > p.generation or p.dead_at <= now() - @dead_for then 0 else p.attempts end,
+    fault = case when excluded.generation > p.generation then null else p.fault end,
+    reason = case when excluded.generation > p.generation then null else p.reason end,
+    dead_at = case when excluded.generation > p.generation or p.dead_at <= now() - @dead_for then null else p.dead_at end,
+    generation = greatest(p.generation, excluded.generation)
+  returning p.asset_id, p.lane, p.worker, p.dead_at
+),
+told as (
+  insert into history (asset_id, what, detail)
+  select id, case goal when 'absent' then 'deletion asked for' when 'refreshed' then 'source changed' else 'ingested' end, source
+  from want where news
+)
+select asset_id, lane, worker is null and dead_at is null as due,
+       case when worker is not null and lane < 4 then pg_notify('understudy_lift', lane || ' ' || asset_id) end,
+       case when row_number() over () = 1 then pg_notify('understudy_due', '') end
+from planned

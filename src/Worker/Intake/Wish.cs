@@ -1,0 +1,51 @@
+using Understudy.Contracts;
+
+namespace Understudy.Intake;
+
+/// <summary>
+/// What one or many events want of an asset. Wishes for the same asset merge into one, so that ten thousand events cost the
+/// catalogue one row.
+/// </summary>
+/// <param name="Change">What the newest event about the bytes asks for; null where there was none.</param>
+/// <param name="Force">Look at the store and the source even where the catalogue has a copy.</param>
+internal sealed record Wish(AssetId Id, Change? Change, Lane Lane, int Hits, bool Force)
+{
+    /// <summary>An image was asked for; its bytes are as they were.</summary>
+    public static Wish Use(AssetId id, Lane lane, bool force = false) => new(id, null, lane, 1, force);
+
+    /// <param name="received">
+    /// Stands in for an event that doesn't say when it happened, or says a time that is still to come: that would make
+    /// everything that happens until then look old.
+    /// </param>
+    public static Wish From(AssetEvent happened, DateTimeOffset received)
+    {
+        var at = (happened.At is { } said && said < received ? said : received).ToUniversalTime();
+        return happened switch
+        {
+            InfoJsonRequested => Use(happened.Id, Lane.Hit),
+            AssetIngested e => new(e.Id, new Change(Goal.Present, e.Source, at), e.Lane ?? Lane.Ingest, 0, false),
+            SourceUpdated e => new(e.Id, new Change(Goal.Refreshed, e.Source, at), Lane.Ingest, 0, false),
+            AssetDeleted e => new(e.Id, new Change(Goal.Absent, null, at), Lane.Ingest, 0, false),
+            _ => throw new ArgumentException($"no rule for events of type {happened.GetType().Name}"),
+        };
+    }
+
+    /// <summary>Both wishes in one; in which order they came makes no difference, but for changes of the same time, where the later one wins.</summary>
+    public Wish And(Wish later) => new(
+        Id,
+        Change is null ? later.Change : later.Change is null ? Change : Change.And(later.Change),
+        Lane < later.Lane ? Lane : later.Lane,
+        Hits + later.Hits,
+        Force || later.Force);
+}
+
+/// <summary>The newest thing known about an asset's bytes.</summary>
+/// <param name="Source">The newest source that was named.</param>
+internal sealed record Change(Goal Goal, string? Source, DateTimeOffset At)
+{
+    public Change And(Change later)
+    {
+        var (older, newer) = later.At >= At ? (this, later) : (later, this);
+        return newer with { Source = newer.Source ?? older.Source };
+    }
+}

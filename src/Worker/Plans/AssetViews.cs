@@ -1,0 +1,101 @@
+using System.Text.Json;
+using Npgsql;
+using NpgsqlTypes;
+using Understudy.Catalogue;
+using Understudy.Contracts;
+
+namespace Understudy.Plans;
+
+/// <summary>Reads what the catalogue knows of assets.</summary>
+internal sealed class AssetViews(NpgsqlDataSource catalogue)
+{
+    /// <summary>An asset without its history: what a waiting request needs.</summary>
+    public async Task<AssetView?> FindAsync(AssetId id, CancellationToken cancel)
+    {
+        await using var command = catalogue.CreateCommand(Sql.Named("Plans.FindAsset"));
+        command.Parameters.Add(new NpgsqlParameter<string>("id", id.ToString()));
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        return await row.ReadAsync(cancel) ? Read(id, row) : null;
+    }
+
+    /// <summary>An asset with the newest entries of its history, newest first.</summary>
+    public async Task<AssetView?> FindWithHistoryAsync(AssetId id, CancellationToken cancel)
+    {
+        if (await FindAsync(id, cancel) is not { } view)
+            return null;
+
+        await using var command = catalogue.CreateCommand("select at, what, detail from history where asset_id = @id order by at desc limit 100");
+        command.Parameters.Add(new NpgsqlParameter<string>("id", id.ToString()));
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        var history = new List<HistoryView>();
+        while (await row.ReadAsync(cancel))
+            history.Add(new HistoryView(row.GetFieldValue<DateTimeOffset>(0), row.GetString(1), Text(row, 2)));
+        return view with { History = history };
+    }
+
+    /// <summary>A page of assets by id, from the one behind <paramref name="after"/> on.</summary>
+    public async Task<PageView<AssetSummary>> ListAsync(int? customer, int? space, AssetState? state, string? after, int limit, CancellationToken cancel)
+    {
+        var isPlanned = state is AssetState.Pending or AssetState.Running or AssetState.Dead;
+        await using var command = catalogue.CreateCommand(Sql.Named(isPlanned ? "Plans.ListPlanned" : "Plans.ListAssets"));
+        command.Parameters.AddWithValue("after", after ?? "");
+        command.Parameters.Add(new NpgsqlParameter("customer", NpgsqlDbType.Integer) { Value = (object?)customer ?? DBNull.Value });
+        command.Parameters.Add(new NpgsqlParameter("space", NpgsqlDbType.Integer) { Value = (object?)space ?? DBNull.Value });
+        command.Parameters.Add(new NpgsqlParameter("state", NpgsqlDbType.Text) { Value = state is { } s ? JsonNamingPolicy.CamelCase.ConvertName(s.ToString()) : DBNull.Value });
+        command.Parameters.AddWithValue("limit", limit);
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        var items = new List<AssetSummary>();
+        while (await row.ReadAsync(cancel))
+        {
+            items.Add(new AssetSummary(
+                AssetId.Parse(row.GetString(0)),
+                Word<AssetState>(row, 1),
+                row.IsDBNull(2) ? null : row.GetInt64(2),
+                row.IsDBNull(3) ? null : (Lane)row.GetInt16(3),
+                row.IsDBNull(4) ? null : row.GetInt32(4),
+                row.IsDBNull(5) ? null : Word<Fault>(row, 5),
+                Text(row, 6),
+                Time(row, 7)));
+        }
+
+        return new PageView<AssetSummary>(items, items.Count == limit ? items[^1].Id.ToString() : null);
+    }
+
+    private static AssetView Read(AssetId id, NpgsqlDataReader row)
+    {
+        var copy = row.IsDBNull(5) ? null : new CopyView(
+            Path: row.GetString(5),
+            Bytes: row.GetInt64(6),
+            Source: row.GetString(7),
+            ETag: Text(row, 8),
+            VersionId: Text(row, 9),
+            SourceModified: Time(row, 10),
+            Checksum: ((uint)row.GetInt64(11)).ToString("x8"),
+            CopiedAt: row.GetFieldValue<DateTimeOffset>(12),
+            Facts: row.IsDBNull(13) ? null : new FactsView(
+                row.GetString(13).ToLowerInvariant(),
+                row.GetInt32(14), row.GetInt32(15), row.GetInt32(16), row.GetInt32(17), row.GetInt32(18), row.GetInt32(19), row.GetInt32(20)));
+        var plan = row.IsDBNull(21) ? null : new PlanView(
+            Word<Goal>(row, 21),
+            Stage: row.GetString(22),
+            (Lane)row.GetInt16(23),
+            Attempts: row.GetInt32(24),
+            Fault: row.IsDBNull(25) ? null : Word<Fault>(row, 25),
+            Reason: Text(row, 26),
+            DueAt: row.GetFieldValue<DateTimeOffset>(27),
+            DeadAt: Time(row, 28),
+            Worker: Text(row, 29),
+            ReservedBytes: row.GetInt64(30),
+            CreatedAt: row.GetFieldValue<DateTimeOffset>(31));
+        return new AssetView(
+            id, Word<AssetState>(row, 0), Generation: row.GetInt64(1), Source: Text(row, 2),
+            copy, plan, new UseView(row.GetInt64(3), Time(row, 4)), []);
+    }
+
+    private static T Word<T>(NpgsqlDataReader row, int column)
+        where T : struct, Enum => Enum.Parse<T>(row.GetString(column), ignoreCase: true);
+
+    private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    private static DateTimeOffset? Time(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
+}

@@ -1,0 +1,37 @@
+using Understudy.Contracts;
+using Understudy.Copying.Flow;
+
+namespace Understudy.Plans;
+
+/// <summary>One try at one stage of an asset's plan, by the worker that holds the lease.</summary>
+/// <param name="Token">The fencing token: whoever holds the newest one may publish, remove and settle; nobody else.</param>
+/// <param name="Formers">Tokens of attempts before it, oldest first, which may have left files, or may still be running somewhere.</param>
+/// <param name="Attempts">Failed attempts so far.</param>
+internal sealed record Attempt(
+    AssetId Id,
+    Guid Token,
+    IReadOnlyList<Guid> Formers,
+    string Stage,
+    long Generation,
+    int Attempts,
+    string? Source,
+    CopyRecord? Copy,
+    FlowTicket Ticket)
+{
+    public Progress Progress { get; } = new();
+
+    /// <summary>Set when none of the formers can do anything any more.</summary>
+    public bool HasFenced { get; set; }
+}
+
+/// <summary>How far an attempt is, in bytes; written by its parts, read by whoever looks.</summary>
+internal sealed class Progress
+{
+    private long _done;
+
+    public long Total { get; set; }
+
+    public long Done => Interlocked.Read(ref _done);
+
+    public void Add(long bytes) => Interlocked.Add(ref _done, bytes);
+}

@@ -1,0 +1,60 @@
+-- Settles attempts whose copy is in the store. An attempt that isn't the newest of its plan changes nothing.
+-- A plan that was raised to a newer generation meanwhile keeps the copy and starts again.
+with done as (
+  select * from unnest(
+    @asset_id, @attempt, @generation, @path, @bytes, @source, @etag, @version_id, @source_modified, @crc32c,
+    @format, @width, @height, @tile_width, @tile_height, @levels, @components, @bit_depth,
+    @retired_name, @retired_bytes, @what)
+  as d(asset_id, attempt, generation, path, bytes, source, etag, version_id, source_modified, crc32c,
+    format, width, height, tile_width, tile_height, levels, components, bit_depth,
+    retired_name, retired_bytes, what)
+),
+mine as (
+  select d.*, p.reserved, p.lane, p.generation > d.generation as again, p.created_at
+  from done d join plan p on p.asset_id = d.asset_id and p.attempt = d.attempt
+  order by d.asset_id
+  for update of p
+),
+old as (
+  select c.asset_id, c.bytes from copy c join mine m on m.asset_id = c.asset_id
+),
+put as (
+  insert into copy (asset_id, path, bytes, source, etag, version_id, source_modified, crc32c, generation,
+    format, width, height, tile_width, tile_height, levels, components, bit_depth)
+  select asset_id, path, bytes, source, etag, version_id, source_modified, crc32c, generation,
+    format, width, height, tile_width, tile_height, levels, components, bit_depth
+  from mine
+  on conflict (asset_id) do update set
+    path = excluded.path, bytes = excluded.bytes, source = excluded.source, etag = excluded.etag,
+    version_id = excluded.version_id, source_modified = excluded.source_modified, crc32c = excluded.crc32c,
+    generation = excluded.generation,
+    copied_at = case when copy.etag = excluded.etag and copy.bytes = excluded.bytes then copy.copied_at else excluded.copied_at end,
+    format = excluded.format, width = excluded.width, height = excluded.height, tile_width = excluded.tile_width,
+    tile_height = excluded.tile_height, levels = excluded.levels, components = excluded.components, bit_depth = excluded.bit_depth
+),
+finished as (
+  delete from plan p using mine m where p.asset_id = m.asset_id and not m.again
+),
+again as (
+  update plan p set worker = null, due_at = now(), reserved = 0, attempts = 0, fault = null, reason = null, formers = '{}'
+  from mine m where p.asset_id = m.asset_id and m.again
+),
+put_aside as (
+  insert into retired (name, bytes)
+  select retired_name, retired_bytes from mine where retired_name is not null
+  on conflict (name) do nothing
+),
+told as (
+  insert into history (asset_id, what, detail)
+  select asset_id, what, format('%s bytes, %s ms after the plan was made', bytes,
+    round(extract(epoch from clock_timestamp() - created_at) * 1000)) from mine
+),
+counted as (
+  update store s set
+    copies = s.copies + (select count(*) from mine) - (select count(*) from old),
+    used = s.used + (select coalesce(sum(bytes), 0) from mine) - (select coalesce(sum(bytes), 0) from old),
+    reserved = s.reserved - (select coalesce(sum(reserved), 0) from mine),
+    retired = s.retired + (select coalesce(sum(retired_bytes), 0) from mine)
+  where exists (select from mine)
+)
+select asset_id, again, case when lane = 0 then pg_notify('understudy_settled', asset_id) end from mine

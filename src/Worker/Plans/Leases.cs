@@ -1,0 +1,51 @@
+using Npgsql;
+using NpgsqlTypes;
+using Understudy.Catalogue;
+using Understudy.Contracts;
+using Understudy.Copying.Flow;
+using Understudy.Copying.Images;
+
+namespace Understudy.Plans;
+
+/// <summary>Takes due plans out of the catalogue for a worker.</summary>
+internal sealed class Leases(NpgsqlDataSource catalogue)
+{
+    /// <param name="free">By lane: how many may be taken up to and including it (see <see cref="LaneSlots"/>).</param>
+    public async Task<IReadOnlyList<Attempt>> TakeAsync(Guid worker, int[] free, CancellationToken cancel)
+    {
+        await using var command = catalogue.CreateCommand(Sql.Named("Plans.Lease"));
+        command.Parameters.Add(new NpgsqlParameter<Guid>("worker", worker));
+        command.Parameters.Add(new NpgsqlParameter<int[]>("free", free));
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        var attempts = new List<Attempt>();
+        while (await row.ReadAsync(cancel))
+            attempts.Add(ReadAttempt(row));
+        return attempts;
+    }
+
+    private static Attempt ReadAttempt(NpgsqlDataReader row)
+    {
+        var id = AssetId.Parse(row.GetString(0));
+        return new Attempt(
+            id,
+            Token: row.GetGuid(4),
+            Formers: row.GetFieldValue<Guid[]>(5),
+            Stage: row.GetString(1),
+            Generation: row.GetInt64(3),
+            Attempts: row.GetInt32(6),
+            Source: Text(row, 7),
+            Copy: row.IsDBNull(8) ? null : ReadCopy(row),
+            new FlowTicket(id.Customer, (Lane)row.GetInt16(2)));
+    }
+
+    private static CopyRecord ReadCopy(NpgsqlDataReader row) => new(
+        Path: row.GetString(8),
+        Source: row.GetString(10),
+        new SourceVersion(Text(row, 11) ?? "", Text(row, 12), row.IsDBNull(13) ? null : row.GetFieldValue<DateTimeOffset>(13), row.GetInt64(9)),
+        Crc32C: (uint)row.GetInt64(14),
+        Facts: row.IsDBNull(15) ? null : new ImageFacts(
+            Enum.Parse<ImageFormat>(row.GetString(15)),
+            row.GetInt32(16), row.GetInt32(17), row.GetInt32(18), row.GetInt32(19), row.GetInt32(20), row.GetInt32(21), row.GetInt32(22)));
+
+    private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+}

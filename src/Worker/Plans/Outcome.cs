@@ -1,0 +1,46 @@
+using Understudy.Contracts;
+using Understudy.Copying.Images;
+
+namespace Understudy.Plans;
+
+/// <summary>What came of one attempt at a stage. Expected failures are values; an exception is a bug.</summary>
+internal abstract record Outcome
+{
+    /// <summary>A verified copy stands under its final name.</summary>
+    public sealed record Copied(CopyRecord Copy, RetiredFile? Replaced, bool Adopted) : Outcome;
+
+    /// <summary>The copy in the store is the source's present version: nothing was copied.</summary>
+    public sealed record AlreadyThere(CopyRecord Copy) : Outcome;
+
+    /// <summary>No file of this asset is in the store any more.</summary>
+    public sealed record Removed(RetiredFile? Retired) : Outcome;
+
+    /// <summary>The source changed while it was read: begin again soon, with the new version.</summary>
+    public sealed record SourceChanged(string Reason) : Outcome;
+
+    /// <summary>Another attempt has taken over; this one must leave no trace.</summary>
+    public sealed record Superseded : Outcome;
+
+    /// <summary>The worker is stopping; nothing is wrong with the plan.</summary>
+    public sealed record Stopped : Outcome;
+
+    /// <summary>Not enough room now; waits without using up attempts.</summary>
+    public sealed record NoRoom(string Reason) : Outcome;
+
+    /// <summary>May pass: tried again later, up to the limit of attempts.</summary>
+    public sealed record Failed(string Reason) : Outcome;
+
+    /// <summary>Will not pass by itself: the plan is given up at once.</summary>
+    public sealed record Hopeless(Fault Fault, string Reason) : Outcome;
+}
+
+/// <summary>The file of one asset in the store, as the catalogue knows it.</summary>
+/// <param name="Path">Relative to the store's root.</param>
+internal sealed record CopyRecord(string Path, string Source, SourceVersion Version, uint Crc32C, ImageFacts? Facts);
+
+/// <summary>What identifies the bytes of a source.</summary>
+/// <param name="ETag">As the source sends it, with its quotes.</param>
+internal sealed record SourceVersion(string ETag, string? VersionId, DateTimeOffset? Modified, long Length);
+
+/// <summary>A file under <c>.understudy/retired</c> that readers may still have open.</summary>
+internal sealed record RetiredFile(string Name, long Bytes);

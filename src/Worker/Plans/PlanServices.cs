@@ -1,0 +1,24 @@
+using Understudy.Catalogue;
+using Understudy.Hosting.Configuration;
+
+namespace Understudy.Plans;
+
+internal static class PlanServices
+{
+    public static IServiceCollection AddPlans(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddValidatedOptions<PlanOptions>(configuration, PlanOptions.Section);
+        services.AddSingleton(s => new NodeIdentity($"{Environment.MachineName}:{s.GetRequiredService<DataDirectoryLock>().NodeKey:N}"));
+        services.AddSingleton<Leases>();
+        services.AddSingleton<Settlements>();
+        services.AddSingleton<WorkerRegistry>();
+        services.AddSingleton<RunningAttempts>();
+        services.AddSingleton<AssetViews>();
+        services.AddSingleton<Waiters>();
+        services.AddSingleton<Wake>();
+        services.AddSingleton<Retries>();
+        services.AddHostedService<PlanNews>();
+        services.AddHostedService<PlanRunner>();
+        return services;
+    }
+}

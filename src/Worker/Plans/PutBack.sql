@@ -1,0 +1,34 @@
+-- Gives plans back that aren't done: to be tried again after @delay seconds, or dead. A plan that was raised to a newer
+-- generation meanwhile starts afresh at once.
+with done as (
+  select * from unnest(@asset_id, @attempt, @generation, @fault, @reason, @delay, @counts, @dead, @keeps, @fenced)
+  as d(asset_id, attempt, generation, fault, reason, delay, counts, dead, keeps, fenced)
+),
+mine as (
+  select d.*, p.reserved, p.lane, p.attempts, p.fault as former_fault, p.generation > d.generation as again
+  from done d join plan p on p.asset_id = d.asset_id and p.attempt = d.attempt
+  order by d.asset_id
+  for update of p
+),
+back as (
+  update plan p set
+    worker = null,
+    due_at = case when m.again then now() else now() + make_interval(secs => m.delay) end,
+    attempts = case when m.again then 0 when m.counts then p.attempts + 1 else p.attempts end,
+    fault = case when m.again then null else coalesce(m.fault, p.fault) end,
+    reason = case when m.again then null else coalesce(m.reason, p.reason) end,
+    dead_at = case when m.dead and not m.again then now() end,
+    reserved = case when m.keeps then p.reserved else 0 end,
+    formers = case when m.fenced then '{}' else p.formers end
+  from mine m where p.asset_id = m.asset_id
+),
+told as (
+  insert into history (asset_id, what, detail)
+  select asset_id, case when dead then 'given up' when fault = 'noRoom' then 'waits for room' else 'failed' end, reason
+  from mine where fault is not null and (counts or fault is distinct from former_fault)
+),
+counted as (
+  update store s set reserved = s.reserved - (select sum(reserved) from mine where not keeps)
+  where exists (select from mine where not keeps and reserved > 0)
+)
+select asset_id, again, case when lane = 0 then pg_notify('understudy_settled', asset_id) end from mine

@@ -1,0 +1,5 @@
+-- Takes the plans of a worker that has been silent too long; nothing happens if it has beaten since @beat.
+with gone as (
+  delete from worker where id = @id and beat = @beat returning id
+)
+update plan set worker = null, due_at = now() where worker in (select id from gone)

@@ -1,0 +1,39 @@
+-- Settles attempts whose asset has no file in the store any more.
+with done as (
+  select * from unnest(@asset_id, @attempt, @generation, @retired_name, @retired_bytes)
+  as d(asset_id, attempt, generation, retired_name, retired_bytes)
+),
+mine as (
+  select d.*, p.reserved, p.lane, p.generation > d.generation as again
+  from done d join plan p on p.asset_id = d.asset_id and p.attempt = d.attempt
+  order by d.asset_id
+  for update of p
+),
+dropped as (
+  delete from copy c using mine m where c.asset_id = m.asset_id returning c.asset_id, c.bytes
+),
+finished as (
+  delete from plan p using mine m where p.asset_id = m.asset_id and not m.again
+),
+again as (
+  update plan p set worker = null, due_at = now(), reserved = 0, attempts = 0, fault = null, reason = null, formers = '{}'
+  from mine m where p.asset_id = m.asset_id and m.again
+),
+put_aside as (
+  insert into retired (name, bytes)
+  select retired_name, retired_bytes from mine where retired_name is not null
+  on conflict (name) do nothing
+),
+told as (
+  insert into history (asset_id, what, detail)
+  select asset_id, 'removed', format('%s bytes', coalesce(retired_bytes, 0)) from mine
+),
+counted as (
+  update store s set
+    copies = s.copies - (select count(*) from dropped),
+    used = s.used - (select coalesce(sum(bytes), 0) from dropped),
+    reserved = s.reserved - (select coalesce(sum(reserved), 0) from mine),
+    retired = s.retired + (select coalesce(sum(retired_bytes), 0) from mine)
+  where exists (select from mine)
+)
+select asset_id, again, case when lane = 0 then pg_notify('understudy_settled', asset_id) end from mine

@@ -1,0 +1,126 @@
+using Npgsql;
+using NpgsqlTypes;
+using Understudy.Catalogue;
+using Understudy.Contracts;
+
+namespace Understudy.Plans;
+
+/// <summary>What an attempt comes to in the catalogue.</summary>
+/// <param name="Delay">Pause before the next try, where there is one.</param>
+internal sealed record Settlement(Attempt Attempt, Outcome Outcome, TimeSpan Delay, bool Dead);
+
+/// <summary>Writes outcomes into the catalogue, many with one commit, and only for the newest attempt of a plan.</summary>
+internal sealed class Settlements : IAsyncDisposable
+{
+    private readonly NpgsqlDataSource _catalogue;
+    private readonly GroupCommit<Settlement, bool> _group;
+
+    public Settlements(NpgsqlDataSource catalogue, TimeProvider time)
+    {
+        _catalogue = catalogue;
+        // A copy that is published and can't be recorded is done again later; so insist for a while.
+        _group = new GroupCommit<Settlement, bool>(500, TimeSpan.FromSeconds(30), time, CommitAsync);
+    }
+
+    /// <returns>Whether the attempt was still the newest one, so that its outcome counts.</returns>
+    public Task<bool> WriteAsync(Settlement settlement) => _group.AddAsync(settlement);
+
+    public ValueTask DisposeAsync() => _group.DisposeAsync();
+
+    private async Task<IReadOnlyList<bool>> CommitAsync(IReadOnlyList<Settlement> settlements, CancellationToken cancel)
+    {
+        await using var connection = await _catalogue.OpenConnectionAsync(cancel);
+        await using var batch = new NpgsqlBatch(connection);
+        AddCopied(batch, [.. settlements.Where(s => s.Outcome is Outcome.Copied or Outcome.AlreadyThere)]);
+        AddRemoved(batch, [.. settlements.Where(s => s.Outcome is Outcome.Removed)]);
+        AddPutBack(batch, [.. settlements.Where(s => s.Outcome is Outcome.SourceChanged or Outcome.NoRoom or Outcome.Failed or Outcome.Hopeless or Outcome.Stopped)]);
+
+        var settled = new HashSet<string>();
+        if (batch.BatchCommands.Count > 0)
+        {
+            await using var rows = await batch.ExecuteReaderAsync(cancel);
+            do
+            {
+                while (await rows.ReadAsync(cancel))
+                    settled.Add(rows.GetString(0));
+            }
+            while (await rows.NextResultAsync(cancel));
+        }
+
+        return [.. settlements.Select(s => settled.Contains(s.Attempt.Id.ToString()))];
+    }
+
+    private static void AddCopied(NpgsqlBatch batch, Settlement[] done)
+    {
+        if (done.Length == 0)
+            return;
+
+        var copies = Array.ConvertAll(done, s => s.Outcome is Outcome.Copied c ? c.Copy : ((Outcome.AlreadyThere)s.Outcome).Copy);
+        var retired = Array.ConvertAll(done, s => (s.Outcome as Outcome.Copied)?.Replaced);
+        var command = Command(batch, "Plans.Copied", done);
+        Add(command, "path", NpgsqlDbType.Text, copies, c => c.Path);
+        Add(command, "bytes", NpgsqlDbType.Bigint, copies, c => c.Version.Length);
+        Add(command, "source", NpgsqlDbType.Text, copies, c => c.Source);
+        Add(command, "etag", NpgsqlDbType.Text, copies, c => c.Version.ETag);
+        Add(command, "version_id", NpgsqlDbType.Text, copies, c => c.Version.VersionId);
+        Add(command, "source_modified", NpgsqlDbType.TimestampTz, copies, c => c.Version.Modified?.ToUniversalTime());
+        Add(command, "crc32c", NpgsqlDbType.Bigint, copies, c => (long)c.Crc32C);
+        Add(command, "format", NpgsqlDbType.Text, copies, c => c.Facts?.Format.ToString());
+        Add(command, "width", NpgsqlDbType.Integer, copies, c => c.Facts?.Width);
+        Add(command, "height", NpgsqlDbType.Integer, copies, c => c.Facts?.Height);
+        Add(command, "tile_width", NpgsqlDbType.Integer, copies, c => c.Facts?.TileWidth);
+        Add(command, "tile_height", NpgsqlDbType.Integer, copies, c => c.Facts?.TileHeight);
+        Add(command, "levels", NpgsqlDbType.Integer, copies, c => c.Facts?.Levels);
+        Add(command, "components", NpgsqlDbType.Integer, copies, c => c.Facts?.Components);
+        Add(command, "bit_depth", NpgsqlDbType.Integer, copies, c => c.Facts?.BitDepth);
+        Add(command, "retired_name", NpgsqlDbType.Text, retired, r => r?.Name);
+        Add(command, "retired_bytes", NpgsqlDbType.Bigint, retired, r => r?.Bytes);
+        Add(command, "what", NpgsqlDbType.Text, done, s => s.Outcome switch
+        {
+            Outcome.Copied { Adopted: true } => "adopted",
+            Outcome.Copied { Replaced: not null } => "replaced",
+            Outcome.Copied => "copied",
+            _ => "unchanged",
+        });
+    }
+
+    private static void AddRemoved(NpgsqlBatch batch, Settlement[] done)
+    {
+        if (done.Length == 0)
+            return;
+
+        var retired = Array.ConvertAll(done, s => ((Outcome.Removed)s.Outcome).Retired);
+        var command = Command(batch, "Plans.Removed", done);
+        Add(command, "retired_name", NpgsqlDbType.Text, retired, r => r?.Name);
+        Add(command, "retired_bytes", NpgsqlDbType.Bigint, retired, r => r?.Bytes);
+    }
+
+    private static void AddPutBack(NpgsqlBatch batch, Settlement[] back)
+    {
+        if (back.Length == 0)
+            return;
+
+        var command = Command(batch, "Plans.PutBack", back);
+        Add(command, "fault", NpgsqlDbType.Text, back, s => Faults.Name(s.Outcome));
+        Add(command, "reason", NpgsqlDbType.Text, back, s => Faults.Reason(s.Outcome));
+        Add(command, "delay", NpgsqlDbType.Double, back, s => s.Delay.TotalSeconds);
+        Add(command, "counts", NpgsqlDbType.Boolean, back, s => s.Outcome is Outcome.Failed or Outcome.SourceChanged or Outcome.Hopeless);
+        Add(command, "dead", NpgsqlDbType.Boolean, back, s => s.Dead);
+        // What was fetched is kept for the next attempt, and so is the room that it takes.
+        Add(command, "keeps", NpgsqlDbType.Boolean, back, s => s.Outcome is Outcome.Failed or Outcome.Stopped && !s.Dead);
+        Add(command, "fenced", NpgsqlDbType.Boolean, back, s => s.Attempt.HasFenced);
+    }
+
+    private static NpgsqlBatchCommand Command(NpgsqlBatch batch, string sql, Settlement[] settlements)
+    {
+        var command = new NpgsqlBatchCommand(Sql.Named(sql));
+        Add(command, "asset_id", NpgsqlDbType.Text, settlements, s => s.Attempt.Id.ToString());
+        Add(command, "attempt", NpgsqlDbType.Uuid, settlements, s => s.Attempt.Token);
+        Add(command, "generation", NpgsqlDbType.Bigint, settlements, s => s.Attempt.Generation);
+        batch.BatchCommands.Add(command);
+        return command;
+    }
+
+    private static void Add<TFrom, TValue>(NpgsqlBatchCommand command, string name, NpgsqlDbType type, TFrom[] from, Converter<TFrom, TValue> value) =>
+        command.Parameters.Add(new NpgsqlParameter(name, NpgsqlDbType.Array | type) { Value = Array.ConvertAll(from, value) });
+}

@@ -1,0 +1,11 @@
+namespace Understudy.Plans;
+
+/// <summary>The stages by the names that stand in the catalogue.</summary>
+internal static class Stages
+{
+    /// <summary>Bring the source's present version into the store.</summary>
+    public const string Copy = "copy";
+
+    /// <summary>Take the copy out of the store.</summary>
+    public const string Remove = "remove";
+}

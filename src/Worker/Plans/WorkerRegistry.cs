@@ -1,0 +1,127 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Npgsql;
+using Understudy.Catalogue;
+using Understudy.Contracts;
+
+namespace Understudy.Plans;
+
+/// <summary>
+/// Who is alive. A plan is leased to a worker for as long as that worker's row stands; every worker counts its beat up, and
+/// each watches the others' beats by its own monotonic clock. So no lease depends on a wall clock, on any machine: a step of
+/// it neither frees a running plan nor holds a dead worker's.
+/// </summary>
+internal sealed partial class WorkerRegistry(
+    NpgsqlDataSource catalogue, NodeIdentity node, PlanOptions options, RunningAttempts running, TimeProvider time, ILogger<WorkerRegistry> log)
+{
+    private readonly Dictionary<Guid, (long Beat, long Seen)> _others = [];
+    private readonly ConcurrentQueue<Guid> _handBack = new();
+
+    public Guid Id { get; private set; }
+
+    /// <summary>Signs on under a new id. Whatever this node held as its former self becomes due at once.</summary>
+    public async Task SignOnAsync(CancellationToken cancel)
+    {
+        Id = Guid.CreateVersion7();
+        _others.Clear();
+        await ExecuteAsync("Plans.Register", cancel, ("id", Id), ("node", node.Name), ("process_id", Environment.ProcessId));
+        LogSignedOn(Id, node.Name);
+    }
+
+    public async Task SignOffAsync(CancellationToken cancel) => await ExecuteAsync("Plans.SignOff", cancel, ("id", Id));
+
+    /// <summary>Beats and watches until stopped.</summary>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        using var timer = new PeriodicTimer(options.LeaseTime / 6, time);
+        while (await WaitAsync(timer, cancel))
+        {
+            try
+            {
+                await BeatAsync(cancel);
+                await WatchAsync(cancel);
+                while (_handBack.TryPeek(out var attempt))
+                {
+                    await ExecuteAsync("Plans.HandBack", cancel, ("attempt", attempt));
+                    _handBack.TryDequeue(out _);
+                }
+            }
+            catch (NpgsqlException e)
+            {
+                // While the catalogue is away nobody can beat: silence in this time says nothing about anybody.
+                _others.Clear();
+                LogCatalogueAway(e.Message);
+            }
+        }
+    }
+
+    /// <summary>Frees one plan whose outcome could not be written; tried at each beat until it works.</summary>
+    public void HandBack(Attempt attempt) => _handBack.Enqueue(attempt.Token);
+
+    private async Task BeatAsync(CancellationToken cancel)
+    {
+        var state = JsonSerializer.Serialize(running.View(), Wire.Json);
+        if (await ExecuteAsync("Plans.Beat", cancel, ("id", Id), ("running", state)) == 1)
+            return;
+
+        LogDeclaredDead(Id);
+        running.AbandonAll();
+        await SignOnAsync(cancel);
+    }
+
+    private async Task WatchAsync(CancellationToken cancel)
+    {
+        await using var command = catalogue.CreateCommand("select id, beat from worker where id <> @id");
+        command.Parameters.AddWithValue("id", Id);
+        var beats = new Dictionary<Guid, long>();
+        await using (var row = await command.ExecuteReaderAsync(cancel))
+        {
+            while (await row.ReadAsync(cancel))
+                beats.Add(row.GetGuid(0), row.GetInt64(1));
+        }
+
+        foreach (var (id, beat) in beats)
+        {
+            if (!_others.TryGetValue(id, out var known) || known.Beat != beat)
+                _others[id] = (beat, time.GetTimestamp());
+            else if (time.GetElapsedTime(known.Seen) > options.LeaseTime)
+                LogReleased(id, await ExecuteAsync("Plans.Release", cancel, ("id", id), ("beat", beat)));
+        }
+
+        foreach (var left in _others.Keys.Except(beats.Keys).ToList())
+            _others.Remove(left);
+        await ExecuteAsync("Plans.ReleaseOrphans", cancel);
+    }
+
+    private async Task<int> ExecuteAsync(string sql, CancellationToken cancel, params (string Name, object Value)[] parameters)
+    {
+        await using var command = catalogue.CreateCommand(Sql.Named(sql));
+        foreach (var (name, value) in parameters)
+            command.Parameters.AddWithValue(name, value);
+        return await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    private static async Task<bool> WaitAsync(PeriodicTimer timer, CancellationToken cancel)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(cancel);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    [LoggerMessage(100, LogLevel.Information, "Worker {Worker} signed on as {Node}")]
+    private partial void LogSignedOn(Guid worker, string node);
+
+    [LoggerMessage(101, LogLevel.Warning, "The catalogue can't be reached, trying again: {Reason}")]
+    private partial void LogCatalogueAway(string reason);
+
+    [LoggerMessage(102, LogLevel.Error, "Worker {Worker} was declared dead by another one, after a pause longer than Plans:LeaseTime; its attempts are abandoned and it signs on anew")]
+    private partial void LogDeclaredDead(Guid worker);
+
+    [LoggerMessage(103, LogLevel.Warning, "Worker {Worker} has been silent longer than Plans:LeaseTime; {Plans} plans are free for others")]
+    private partial void LogReleased(Guid worker, int plans);
+}
