@@ -1,3 +1,4 @@
+using Understudy.Catalogue;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Logging.Abstractions;
 using Understudy.Copying.Store;
 using static Understudy.Worker.Tests.Copying.Store.TempStore;
 
@@ -87,6 +88,33 @@ public sealed class FullDiskTests : IDisposable
         finally
         {
             Assert.Null(Run("umount", store.At("1/2")));
+        }
+    }
+
+    [Fact]
+    public void Store_that_cannot_be_written_stops_the_start()
+    {
+        Assert.SkipWhen(_refused is not null, $"mounting is not permitted here: {_refused}");
+        Assert.Null(Run("mount", "-o", "remount,ro", _mount));
+        var error = Assert.Throws<StoreException>(() => StoreFolder.Open(_mount, TimeProvider.System, NullLogger<StoreFolder>.Instance));
+        Assert.Equal(Errno.EROFS, error.Errno);
+        Assert.Contains($"'{_mount}/.understudy' failed: EROFS", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Reserved_folder_on_another_file_system_stops_the_start()
+    {
+        Assert.SkipWhen(_refused is not null, $"mounting is not permitted here: {_refused}");
+        using var store = new TempStore(Path.GetTempPath());
+        Assert.Null(Run("mount", "--bind", _mount, store.At(".understudy")));
+        try
+        {
+            var error = Assert.Throws<StoreException>(() => StoreFolder.Open(store.Root, TimeProvider.System, NullLogger<StoreFolder>.Instance));
+            Assert.Equal(Errno.EXDEV, error.Errno);
+        }
+        finally
+        {
+            Assert.Null(Run("umount", store.At(".understudy")));
         }
     }
 

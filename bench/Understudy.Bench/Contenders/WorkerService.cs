@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using Understudy.Bench.Data;
+using Understudy.Bench.Measuring;
+using Understudy.Bench.Serving;
+using Understudy.Contracts;
+
+namespace Understudy.Bench.Contenders;
+
+/// <summary>A worker of this run's own, with a private PostgreSQL, ready for work.</summary>
+internal sealed class WorkerService : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
+
+    // One connection is kept between the calls of a run; without a limit a long wait would be cut at 100 s.
+    private readonly HttpClient _http;
+    private readonly Service _process;
+    private readonly string _dataFolder;
+
+    private WorkerService(Service process, Uri api, string dataFolder)
+    {
+        _process = process;
+        _dataFolder = dataFolder;
+        _http = new HttpClient { BaseAddress = api, Timeout = Timeout.InfiniteTimeSpan };
+        Client = new UnderstudyClient(_http);
+    }
+
+    public HttpClient Http => _http;
+
+    public UnderstudyClient Client { get; }
+
+    /// <summary>From starting the process to its first answer that it is ready.</summary>
+    public TimeSpan ReadyAfter { get; private set; }
+
+    public RunningProcess Process => new(_process.ProcessId);
+
+    /// <summary>null until the worker has started one.</summary>
+    public RunningProcess? Catalogue =>
+        Directory.EnumerateFiles(_dataFolder, "postmaster.pid", SearchOption.AllDirectories).FirstOrDefault() is { } file
+            ? new RunningProcess(int.Parse(File.ReadLines(file).First()))
+            : null;
+
+    public string LastWords() => _process.LastWords();
+
+    public static async Task<WorkerService> StartAsync(string executable, Uri s3, string storeRoot, string workFolder, CancellationToken cancel)
+    {
+        var api = Nginx.Local(Nginx.FreePort());
+        var folder = Path.Combine(workFolder, $"worker-{api.Port}");
+        var dataFolder = Directory.CreateDirectory(Path.Combine(folder, "data")).FullName;
+        var environment = new Dictionary<string, string>
+        {
+            ["DataDirectory"] = dataFolder,
+            ["Urls"] = api.ToString().TrimEnd('/'),
+            ["Storage__Root"] = storeRoot,
+            ["Storage__MinFreeBytes"] = "0",
+            ["Aws__ServiceUrl"] = s3.ToString().TrimEnd('/'),
+            ["Aws__ForcePathStyle"] = "true",
+        };
+        foreach (var (n, set) in DataSet.Copied.Append(DataSet.Trickle).Index())
+            environment[$"Sources__AllowedBuckets__{n}"] = set.Bucket;
+
+        Directory.CreateDirectory(storeRoot);
+        var started = Stopwatch.GetTimestamp();
+        var process = Service.Start("understudy", executable, [], environment, Path.Combine(folder, "worker.log"));
+        var worker = new WorkerService(process, api, dataFolder);
+        try
+        {
+            await process.ReadyAsync(new Uri(api, "health/ready"), TimeSpan.FromSeconds(60), cancel);
+            worker.ReadyAfter = Stopwatch.GetElapsedTime(started);
+            return worker;
+        }
+        catch
+        {
+            await worker.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await _process.DisposeAsync();
+        await EndLeftCatalogueAsync();
+    }
+
+    /// <summary>A worker that had to be killed leaves its PostgreSQL running.</summary>
+    private async Task EndLeftCatalogueAsync()
+    {
+        // It works in its data folder; a number that was given to another process meanwhile doesn't.
+        if (Catalogue is not { } left || left.WorkingFolder?.StartsWith(_dataFolder, StringComparison.Ordinal) != true)
+            return;
+        Native.Terminate(left.Id);
+        for (var waited = TimeSpan.Zero; left.WorkingFolder is not null && waited < Patience; waited += Look)
+            await Task.Delay(Look, TimeProvider.System);
+    }
+}
