@@ -32,6 +32,12 @@ require_dotnet() {
     export DOTNET_ROOT DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 }
 
+# Says something only when it fails.
+build_release() {
+    local said
+    said=$(dotnet build "$1" -c Release -v q -nologo -tl:off 2>&1) || { printf '%s\n' "$said" >&2; die "$1 does not build"; }
+}
+
 # Only the programs: while Debian's package is installed it is told not to make and start a cluster that nobody asked for.
 require_postgres() {
     has_postgres && return

@@ -23,7 +23,8 @@ make_samples() {
         [[ -s $folder/$name.jp2 ]] && continue
         read -ra compress <<<"$picture"
         perl scripts/picture.pl "$kind" "$width" "$height" "$seed" >"$folder/.$name.ppm"
-        opj_compress -i "$folder/.$name.ppm" -o "$folder/.$name.jp2" -threads ALL_CPUS "${compress[@]}" >/dev/null
+        opj_compress -i "$folder/.$name.ppm" -o "$folder/.$name.jp2" -threads ALL_CPUS "${compress[@]}" >/dev/null 2>&1 ||
+            die "opj_compress could not make $name"
         mv "$folder/.$name.jp2" "$folder/$name.jp2"
         rm "$folder/.$name.ppm"
     done
