@@ -42,7 +42,9 @@ internal sealed class CopyStage(
 
     private async Task<Outcome> CopyAsync(Attempt attempt, SourceObject source, StorePath path, CancellationToken cancel)
     {
-        var have = attempt.Copy is { } copy && copy.Path == path.Text && store.Find(path)?.Length == copy.Version.Length ? copy : null;
+        // A version means something only together with its source: two files can have one time and length.
+        var have = attempt.Copy is { } copy && copy.Path == path.Text && copy.Source == source.Uri.ToString()
+            && store.Find(path)?.Length == copy.Version.Length ? copy : null;
 
         // The first read tells the version, and brings the first part (most files' only one) with the same request.
         using var slot = await fetcher.EnterAsync(attempt, have is null ? options.PartSize : 1, cancel);
@@ -53,7 +55,7 @@ internal sealed class CopyStage(
                 using (body)
                     return await TakeInAsync(attempt, source, path, new Opened(body, slot, time.GetElapsedTime(asked)), cancel);
             case Reading.NotModified when have is not null:
-                return new Outcome.AlreadyThere(have with { Source = source.Uri.ToString() });
+                return new Outcome.AlreadyThere(have);
             case var reading:
                 slot.Finished(TimeSpan.Zero, 0, reading is Reading.Unavailable { Throttled: true } ? FetchOutcome.Throttled : FetchOutcome.Failed);
                 return Readings.ToOutcome(reading);
