@@ -85,7 +85,7 @@ internal sealed class CopyWorker : IAsyncDisposable, ILoggerProvider
     {
         AssetView? view = null;
         await Eventually.TrueAsync(
-            async () => (view = await Api.FindAsync(id)) is { State: AssetState.Present or AssetState.Dead or AssetState.Absent } or { Plan.Fault: Contracts.Fault.NoRoom },
+            async () => (view = await Services.GetRequiredService<AssetViews>().FindAsync(id, CancellationToken.None)) is { State: AssetState.Present or AssetState.Dead or AssetState.Absent } or { Plan.Fault: Contracts.Fault.NoRoom },
             $"settled: {id}");
         return view!;
     }
