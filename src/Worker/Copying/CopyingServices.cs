@@ -27,6 +27,11 @@ internal static class CopyingServices
         services.AddSingleton<IStage, CopyStage>();
         services.AddSingleton<IStage, RemoveStage>();
         services.AddReadyCheck<StoreHealthCheck>("store");
+        services.AddHostedService(s =>
+        {
+            s.GetRequiredService<StoreFolder>();
+            return ActivatorUtilities.CreateInstance<StoreIdentity>(s);
+        });
         services.AddHostedService<Sweep>();
         return services;
     }
