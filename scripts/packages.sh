@@ -27,6 +27,15 @@ apt_install() {
 require_dotnet() {
     command -v dotnet >/dev/null || die "the .NET 10 SDK is not on the PATH"
     dotnet --version >/dev/null 2>&1 || die "the .NET SDK here is not $(grep -o '"version": *"[^"]*"' global.json) or newer"
+    # A built program looks for the runtime in the usual places only, not where the SDK on the PATH is.
+    DOTNET_ROOT=$(dirname "$(readlink -f "$(command -v dotnet)")")
+    export DOTNET_ROOT DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+}
+
+# Says something only when it fails.
+build_release() {
+    local said
+    said=$(dotnet build "$1" -c Release -v q -nologo -tl:off 2>&1) || { printf '%s\n' "$said" >&2; die "$1 does not build"; }
 }
 
 # Only the programs: while Debian's package is installed it is told not to make and start a cluster that nobody asked for.

@@ -92,7 +92,7 @@ internal sealed class Latency(CopyOptions options, Uri s3, string destination, s
                 cancel);
         }
 
-        return (await worker.Client.PlansAsync(cancel)).Where(p => p.Lane == Lane.Bulk).Sum(p => p.Plans);
+        return (await worker.Client.PlansAsync(cancel)).Where(p => p.Lane == Lane.Bulk && p.State != AssetState.Dead).Sum(p => p.Plans);
     }
 
     private IEnumerable<string> MissNames(int warm) => DataSet.Medium.Names.Take(_misses + warm);

@@ -1,3 +1,4 @@
+using Npgsql;
 using Understudy.Catalogue.Private;
 
 namespace Understudy.Catalogue;
@@ -6,7 +7,7 @@ namespace Understudy.Catalogue;
 /// The catalogue is there before any hosted service starts, and until the last one has stopped: the host calls every StartingAsync before the first
 /// StartAsync, and StoppedAsync after the last StopAsync.
 /// </summary>
-internal sealed class CatalogueLifetime(Migrator migrator, PrivatePostgres? postgres) : IHostedLifecycleService
+internal sealed class CatalogueLifetime(NpgsqlDataSource catalogue, Migrator migrator, PrivatePostgres? postgres) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancel)
     {
@@ -15,7 +16,14 @@ internal sealed class CatalogueLifetime(Migrator migrator, PrivatePostgres? post
         await migrator.MigrateAsync(cancel);
     }
 
-    public Task StoppedAsync(CancellationToken cancel) => postgres?.StopAsync() ?? Task.CompletedTask;
+    public async Task StoppedAsync(CancellationToken cancel)
+    {
+        if (postgres is null)
+            return;
+        // Idle connections would find the server gone when the pool says goodbye, and log it as errors.
+        catalogue.Clear();
+        await postgres.StopAsync();
+    }
 
     public Task StartAsync(CancellationToken cancel) => Task.CompletedTask;
 

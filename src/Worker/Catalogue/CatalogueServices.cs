@@ -13,7 +13,8 @@ internal static class CatalogueServices
     {
         services.AddValidatedOptions<CatalogueOptions>(configuration, CatalogueOptions.Section);
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(_ => DataDirectory.From(configuration));
+        var directory = services.AddValidatedOptions<DataDirectoryOptions>(configuration, section: "");
+        services.AddSingleton(_ => DataDirectory.From(directory));
         services.AddSingleton(s => DataDirectoryLock.Acquire(s.GetRequiredService<DataDirectory>()));
 
         if (configuration.GetConnectionString(CatalogueAddress.Key) is { Length: > 0 } given)
@@ -34,7 +35,7 @@ internal static class CatalogueServices
         {
             // Taken here where nothing else asks for it: one worker a directory, also with a PostgreSQL elsewhere.
             s.GetRequiredService<DataDirectoryLock>();
-            return new CatalogueLifetime(s.GetRequiredService<Migrator>(), s.GetService<PrivatePostgres>());
+            return new CatalogueLifetime(s.GetRequiredService<NpgsqlDataSource>(), s.GetRequiredService<Migrator>(), s.GetService<PrivatePostgres>());
         });
         services.AddHostedService(s => s.GetRequiredService<Notifications>());
         return services;

@@ -63,7 +63,7 @@ internal sealed class CopyStage(
     private async Task<Outcome> TakeInAsync(Attempt attempt, SourceObject source, StorePath path, Opened opened, CancellationToken cancel)
     {
         var version = opened.Body.Version;
-        var expected = await Verification.ExpectAsync(source, opened.Body, cancel);
+        var expected = await fetcher.FindChecksumAsync(source, opened.Body, cancel);
         if (await verification.RecogniseAsync(path, source, version, expected, cancel) is { } there)
             return new Outcome.Copied(there, Replaced: null, Adopted: true);
 

@@ -3,6 +3,7 @@ using Understudy.Copying.Flow;
 using Understudy.Copying.Sources;
 using Understudy.Copying.Store;
 using Understudy.Hosting.Configuration;
+using Understudy.Hosting.Health;
 using Understudy.Plans;
 
 namespace Understudy.Copying;
@@ -25,6 +26,12 @@ internal static class CopyingServices
         services.AddSingleton<Reservations>();
         services.AddSingleton<IStage, CopyStage>();
         services.AddSingleton<IStage, RemoveStage>();
+        services.AddReadyCheck<StoreHealthCheck>("store");
+        services.AddHostedService(s =>
+        {
+            s.GetRequiredService<StoreFolder>();
+            return ActivatorUtilities.CreateInstance<StoreIdentity>(s);
+        });
         services.AddHostedService<Sweep>();
         return services;
     }

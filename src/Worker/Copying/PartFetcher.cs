@@ -42,6 +42,26 @@ internal sealed class PartFetcher(FetchGate gate, Bandwidth bandwidth, CopyOptio
         }
     }
 
+    /// <summary>What the source says its bytes amount to; null where it doesn't say.</summary>
+    public async Task<ExpectedChecksum?> FindChecksumAsync(SourceObject source, Reading.Body opened, CancellationToken cancel)
+    {
+        // S3 leaves its stored checksum out of answers for a range (ceph#61901, minio#17105). A HEAD brings it: worth it where there
+        // is no other proof, and for a large file, where it is cheaper than the MD5.
+        var isWanted = opened.Checksum is null || opened.Checksum.Kind == ChecksumKind.Md5 && opened.Length < opened.Version.Length;
+        if (!isWanted || !opened.MayKeepMore)
+            return opened.Checksum;
+
+        using var patience = new Patience(options.StallTimeout, time, cancel);
+        try
+        {
+            return await source.FindChecksumAsync(opened.Version, patience.Token) ?? opened.Checksum;
+        }
+        catch (OperationCanceledException) when (patience.IsOver)
+        {
+            return opened.Checksum;
+        }
+    }
+
     /// <param name="opened">An answer for the whole of the part that is there already, with its slot at the gate.</param>
     /// <returns>null when the part is there.</returns>
     public async Task<Outcome?> FetchAsync(Fetch fetch, Part part, Opened? opened, CancellationToken cancel)

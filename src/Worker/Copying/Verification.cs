@@ -13,16 +13,6 @@ namespace Understudy.Copying;
 /// <summary>Says whether bytes are the source's, and whether they are an image that a tile server can read.</summary>
 internal sealed class Verification(StoreFolder store, SourceOptions options)
 {
-    /// <summary>What the source says its bytes amount to; null where it doesn't say.</summary>
-    public static async Task<ExpectedChecksum?> ExpectAsync(SourceObject source, Reading.Body opened, CancellationToken cancel)
-    {
-        // Answers for a range may come without the stored checksum. For a large file one request more is cheaper than an MD5.
-        var isPart = opened.Length < opened.Version.Length;
-        return isPart && opened.Checksum is null or { Kind: ChecksumKind.Md5 }
-            ? await source.FindChecksumAsync(opened.Version, cancel) ?? opened.Checksum
-            : opened.Checksum;
-    }
-
     /// <returns>The facts where the file is the source's image, else what is wrong.</returns>
     public (ImageFacts? Facts, Outcome? Failure) Check(PartialFile file, SourceObject source, SourceVersion version, ExpectedChecksum? expected, Transferred transferred)
     {

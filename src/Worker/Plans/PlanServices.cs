@@ -1,5 +1,6 @@
 using Understudy.Catalogue;
 using Understudy.Hosting.Configuration;
+using Understudy.Hosting.Health;
 
 namespace Understudy.Plans;
 
@@ -17,6 +18,7 @@ internal static class PlanServices
         services.AddSingleton<Waiters>();
         services.AddSingleton<Wake>();
         services.AddSingleton<Retries>();
+        services.AddReadyCheck<CatalogueHealthCheck>("catalogue");
         services.AddHostedService<PlanNews>();
         services.AddHostedService<PlanRunner>();
         return services;

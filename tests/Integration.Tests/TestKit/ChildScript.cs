@@ -18,7 +18,7 @@ internal sealed class ChildScript : IAsyncDisposable
     public static async Task<ChildScript> StartAsync(string? user, string file, params string[] arguments)
     {
         // In a session of its own, so that Ctrl-C reaches the test host only and the script is free to clean up.
-        var start = new ProcessStartInfo("setsid", [file, .. arguments])
+        var start = new ProcessStartInfo("/usr/bin/env", ["setsid", file, .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using Understudy.Catalogue;
 
 namespace Understudy.Worker.Tests.Catalogue;
@@ -72,5 +71,5 @@ public sealed class DataDirectoryLockTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static DataDirectory At(string path) =>
-        DataDirectory.From(new ConfigurationBuilder().AddInMemoryCollection([new(DataDirectory.Key, path)]).Build());
+        DataDirectory.From(new() { DataDirectory = path });
 }

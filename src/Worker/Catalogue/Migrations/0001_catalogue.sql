@@ -78,6 +78,8 @@ create table retired (
 -- One row: what the store holds, in bytes.
 create table store (
   only_row  boolean primary key default true check (only_row),
+  -- Also in the store's reserved folder: see Copying/StoreIdentity.
+  id        uuid,
   copies    bigint not null default 0 check (copies >= 0),
   used      bigint not null default 0 check (used >= 0),
   reserved  bigint not null default 0 check (reserved >= 0),

@@ -16,10 +16,12 @@ internal sealed record CommandResult(int ExitCode, string Output, string Error)
 /// <summary>Runs a short program and waits for it.</summary>
 internal static class Command
 {
+    /// <param name="file">A path, or a name that is looked for on the PATH.</param>
     /// <param name="user">Runs as this user, which takes root; null: as the worker's own.</param>
     public static async Task<CommandResult> RunAsync(string file, IEnumerable<string> arguments, string? user, CancellationToken cancel = default)
     {
-        var start = new ProcessStartInfo(file, arguments)
+        // .NET would look for a bare name in the working directory first, where anybody's "test" may be.
+        var start = new ProcessStartInfo(file.Contains('/') ? file : "/usr/bin/env", file.Contains('/') ? arguments : arguments.Prepend(file))
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

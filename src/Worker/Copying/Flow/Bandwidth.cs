@@ -33,7 +33,7 @@ internal sealed class Bandwidth : IDisposable
 
     public Bandwidth(FlowOptions options, TimeProvider time)
     {
-        (_time, _rate) = (time, options.MaxBytesPerSecond);
+        (_time, _rate) = (time, options.MaxBytesPerSecond?.Bytes);
         (_burst, _credit) = (time.TimestampFrequency / 10, time.TimestampFrequency);
         _evenAt = time.GetTimestamp() - _burst;
         if (_rate is not null)

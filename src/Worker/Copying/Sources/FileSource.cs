@@ -47,7 +47,7 @@ internal sealed class FileSource(SourceUri.File uri, IReadOnlyList<string> roots
         }
 
         var reading = Check(file, condition, out var version)
-            ?? new Reading.Body(version, Math.Min(length, version.Length - offset), new FileStream(file, FileAccess.Read, bufferSize: 0) { Position = offset }, null, file);
+            ?? new Reading.Body(version, Math.Min(length, version.Length - offset), new FileStream(file, FileAccess.Read, bufferSize: 0) { Position = offset }, null, MayKeepMore: false, file);
         if (reading is not Reading.Body)
             file.Dispose();
         return reading;

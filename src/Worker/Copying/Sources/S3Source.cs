@@ -134,7 +134,9 @@ internal sealed class S3Source(SourceUri.S3 uri, S3Access access) : SourceObject
         if (expected == 0)
             return new Reading.Refused($"{uri} is empty");
 
-        return new Reading.Body(version, expected, await answer.Content.ReadAsStreamAsync(cancel), ExpectedChecksum.FromHeaders(name => Header(answer, name)), answer);
+        var checksum = ExpectedChecksum.FromHeaders(name => Header(answer, name));
+        var stream = await answer.Content.ReadAsStreamAsync(cancel);
+        return new Reading.Body(version, expected, stream, checksum, MayKeepMore: Header(answer, "x-amz-request-id") is not null, answer);
     }
 
     private static async Task<(string Code, string Message)> ReadErrorAsync(HttpResponseMessage answer, CancellationToken cancel)

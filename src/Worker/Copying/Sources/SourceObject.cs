@@ -40,7 +40,8 @@ internal abstract record Reading
 {
     /// <param name="Length">Bytes that <paramref name="Body"/> should bring.</param>
     /// <param name="Checksum">Of the whole source, where the answer carried one.</param>
-    public sealed record Body(SourceVersion Version, long Length, Stream Stream, ExpectedChecksum? Checksum, IDisposable Answer) : Reading, IDisposable
+    /// <param name="MayKeepMore">Whether the server may know a checksum that this answer, for a range, didn't carry.</param>
+    public sealed record Body(SourceVersion Version, long Length, Stream Stream, ExpectedChecksum? Checksum, bool MayKeepMore, IDisposable Answer) : Reading, IDisposable
     {
         public void Dispose()
         {

@@ -54,9 +54,10 @@ internal sealed record StorePath
             return "has an empty segment";
         if (segment is "." or "..")
             return $"has the segment '{segment}'";
-        // Dot names are ours (.understudy), the NAS's (.snapshot, .zfs) or the NFS client's (.nfs…), never an image's.
-        if (segment[0] == '.')
-            return $"has the segment {Quote(segment)}; names that start with a dot are reserved";
+        // Ours, and what NAS systems and NFS clients keep for themselves. Other names may start with a dot: DLCS cuts "MS.Add.1"
+        // into "MS/.A/dd/.1".
+        if (segment is ".understudy" or ".snapshot" or ".zfs" || segment.StartsWith(".nfs", StringComparison.Ordinal))
+            return $"has the segment {Quote(segment)}, which is reserved";
         if (segment.Contains('\0'))
             return "contains a NUL";
 

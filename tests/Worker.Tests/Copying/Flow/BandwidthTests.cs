@@ -1,4 +1,5 @@
 #pragma warning disable CA2012 // Held on purpose: what is asserted is when they complete.
+using Understudy.Hosting;
 using Microsoft.Extensions.Time.Testing;
 using Understudy.Contracts;
 using Understudy.Copying.Flow;
@@ -31,7 +32,7 @@ public sealed class BandwidthTests
     {
         // A coarse clock: a take costs 7.919… ticks, and a rounded one would be an eighth off.
         var time = new OddClock(_time) { TicksPerSecond = 1_000 };
-        using var bandwidth = new Bandwidth(new FlowOptions { MaxBytesPerSecond = 999_997 }, time);
+        using var bandwidth = new Bandwidth(new FlowOptions { MaxBytesPerSecond = new ByteSize(999_997) }, time);
         long taken = 0;
         var pending = bandwidth.TakeAsync(7_919, Lane.Bulk, default);
         for (var ms = 0; ms < 60_000; ms += 10)
@@ -112,7 +113,7 @@ public sealed class BandwidthTests
     public async Task Bandwidth_does_not_mind_steps_of_the_wall_clock()
     {
         var time = new OddClock(_time);
-        using var bandwidth = new Bandwidth(new FlowOptions { MaxBytesPerSecond = Rate }, time);
+        using var bandwidth = new Bandwidth(new FlowOptions { MaxBytesPerSecond = new ByteSize(Rate) }, time);
         TakeWhilePassing(bandwidth, 10_000);
         time.Step = TimeSpan.FromDays(-30);
         var next = bandwidth.TakeAsync(10_000, Lane.Bulk, default).AsTask();
@@ -122,7 +123,7 @@ public sealed class BandwidthTests
         Assert.InRange(TakeWhilePassing(bandwidth, 10_000), 0, 3);
     }
 
-    private Bandwidth Limited() => new(new FlowOptions { MaxBytesPerSecond = Rate }, _time);
+    private Bandwidth Limited() => new(new FlowOptions { MaxBytesPerSecond = new ByteSize(Rate) }, _time);
 
     private static int TakeWhilePassing(Bandwidth bandwidth, int bytes)
     {
