@@ -8,6 +8,8 @@ create table asset (
   -- Raised by every event that may change the bytes.
   generation  bigint not null,
   source      text,
+  -- Time of the newest event that named a source.
+  source_at   timestamptz,
   -- Time of the newest event about the bytes; an older one that comes late changes nothing.
   changed_at  timestamptz,
   deleted     boolean not null default false,
