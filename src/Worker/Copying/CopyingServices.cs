@@ -20,6 +20,8 @@ internal static class CopyingServices
         services.AddSingleton<FetchGate>();
         services.AddSingleton<Bandwidth>();
         services.AddSingleton<FlowMetrics>();
+        services.AddSingleton<SourceReader>();
+        services.AddSingleton<Opening>();
         services.AddSingleton<PartFetcher>();
         services.AddSingleton<Transfer>();
         services.AddSingleton<Verification>();
