@@ -21,6 +21,8 @@ internal sealed class Chaos(IReadOnlyList<WorkerProcess> workers, CrashCatalogue
     private static readonly TimeSpan ShortestPause = CrashRun.LeaseTime * 1.2;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
+    private const int TerminatedBySignal = 128 + 15;
+
     private static readonly (int Share, Blow Blow)[] Alone =
         [(30, Blow.KillWorker), (20, Blow.KillPostgres), (20, Blow.KillBoth), (5, Blow.KillBackend), (10, Blow.KillStarting), (5, Blow.Pause), (10, Blow.Terminate)];
 
@@ -82,7 +84,9 @@ internal sealed class Chaos(IReadOnlyList<WorkerProcess> workers, CrashCatalogue
                 Signals.Resume(worker.Pid);
                 break;
             case Blow.Terminate:
-                if (await worker.TerminateAsync(Patience) is var code and not 0)
+                // Before the host stands, nothing has begun that would have to be brought to an end.
+                var isStarting = worker.Address is null;
+                if (await worker.TerminateAsync(Patience) is var code && code != 0 && !(isStarting && code == TerminatedBySignal))
                     ledger.Violation($"{worker.Name} ended with {code?.ToString() ?? "no exit code, it had to be killed"} when asked to:\n{worker.LogTail(30)}");
                 worker.Start();
                 break;
