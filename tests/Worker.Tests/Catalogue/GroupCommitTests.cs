@@ -62,7 +62,7 @@ public sealed class GroupCommitTests : IDisposable
     public async Task Failure_that_may_pass_is_tried_again_with_all_items(string state)
     {
         var failures = 3;
-        await using var group = Group(items => failures-- > 0 ? throw Failure(state) : Echo(items));
+        await using var group = Group(items => failures-- > 0 ? throw Failure(state) : Echo(items), retryFor: TimeSpan.FromDays(40));
         _gate.Release(100);
 
         Assert.Equal(70, await WithTimePassing(group.AddAsync(7)));
@@ -127,8 +127,8 @@ public sealed class GroupCommitTests : IDisposable
 
     private static IReadOnlyList<int> Echo(IReadOnlyList<int> items) => [.. items.Select(i => i * 10)];
 
-    private GroupCommit<int, int> Group(Func<IReadOnlyList<int>, IReadOnlyList<int>> commit, int most = 100) =>
-        new(most, TimeSpan.FromSeconds(10), _time, async (items, cancel) =>
+    private GroupCommit<int, int> Group(Func<IReadOnlyList<int>, IReadOnlyList<int>> commit, int most = 100, TimeSpan? retryFor = null) =>
+        new(most, retryFor ?? TimeSpan.FromSeconds(10), _time, async (items, cancel) =>
         {
             lock (_commits)
                 _commits.Add([.. items]);
