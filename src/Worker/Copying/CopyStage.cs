@@ -42,7 +42,7 @@ internal sealed class CopyStage(
 
     private async Task<Outcome> CopyAsync(Attempt attempt, SourceObject source, StorePath path, CancellationToken cancel)
     {
-        var have = attempt.Copy is { } copy && copy.Path == path.Text && store.Find(path)?.Length == copy.Version.Length ? copy : null;
+        var have = await FindKnownAsync(attempt, path, cancel);
 
         // The first read tells the version, and brings the first part (most files' only one) with the same request.
         using var slot = await fetcher.EnterAsync(attempt, have is null ? options.PartSize : 1, cancel);
@@ -58,6 +58,15 @@ internal sealed class CopyStage(
                 slot.Finished(TimeSpan.Zero, 0, reading is Reading.Unavailable { Throttled: true } ? FetchOutcome.Throttled : FetchOutcome.Failed);
                 return Readings.ToOutcome(reading);
         }
+    }
+
+    /// <summary>The catalogue's copy, where it is the store's file.</summary>
+    private async Task<CopyRecord?> FindKnownAsync(Attempt attempt, StorePath path, CancellationToken cancel)
+    {
+        if (attempt.Copy is not { } copy || copy.Path != path.Text || store.Find(path)?.Length != copy.Version.Length)
+            return null;
+        // A former attempt may have published another version of the same length, and died before it could say so.
+        return attempt.Formers.Count == 0 || await verification.IsInStoreAsync(copy, path, cancel) ? copy : null;
     }
 
     private async Task<Outcome> TakeInAsync(Attempt attempt, SourceObject source, StorePath path, Opened opened, CancellationToken cancel)
