@@ -20,6 +20,8 @@ internal static class CopyingServices
         services.AddSingleton<FetchGate>();
         services.AddSingleton<Bandwidth>();
         services.AddSingleton<FlowMetrics>();
+        services.AddSingleton<SourceReader>();
+        services.AddSingleton<Opening>();
         services.AddSingleton<PartFetcher>();
         services.AddSingleton<Transfer>();
         services.AddSingleton<Verification>();
@@ -27,6 +29,11 @@ internal static class CopyingServices
         services.AddSingleton<IStage, CopyStage>();
         services.AddSingleton<IStage, RemoveStage>();
         services.AddReadyCheck<StoreHealthCheck>("store");
+        services.AddHostedService(s =>
+        {
+            s.GetRequiredService<StoreFolder>();
+            return ActivatorUtilities.CreateInstance<StoreIdentity>(s);
+        });
         services.AddHostedService<Sweep>();
         return services;
     }

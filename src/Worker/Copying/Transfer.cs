@@ -8,9 +8,6 @@ using Understudy.Plans;
 
 namespace Understudy.Copying;
 
-/// <summary>The source's first answer, while its body is still on the way.</summary>
-internal sealed record Opened(Reading.Body Body, FetchSlot Slot, TimeSpan FirstByte);
-
 /// <summary>What a transfer came to.</summary>
 /// <param name="Failure">null when every byte is in the file.</param>
 /// <param name="Crc32C">Of all bytes as received.</param>
@@ -19,7 +16,7 @@ internal sealed record Opened(Reading.Body Body, FetchSlot Slot, TimeSpan FirstB
 internal sealed record Transferred(Outcome? Failure, uint Crc32C, byte[]? Checksum, bool CanGoOn);
 
 /// <summary>Fetches a source into a temporary file: its parts side by side, and those of a broken-off attempt not again.</summary>
-internal sealed class Transfer(PartFetcher fetcher, FlowOptions flow, CopyOptions options, SourceOptions sources)
+internal sealed class Transfer(PartFetcher fetcher, FlowOptions flow, CopyOptions options)
 {
     public async Task<Transferred> RunAsync(
         Attempt attempt, SourceObject source, PartialFile file, ExpectedChecksum? expected, LeftBehind left, Opened opened, CancellationToken cancel)
@@ -34,10 +31,18 @@ internal sealed class Transfer(PartFetcher fetcher, FlowOptions flow, CopyOption
         await TakeOverAsync(fetch, parts, left, cancel);
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var follower = hash is not null && parts.Count > 1 ? HashInOrderAsync(file, parts, hash, stop.Token) : Task.CompletedTask;
-        var failure = await FetchAllAsync(fetch, parts, opened, stop, cancel);
-        if (failure is null)
+        var follower = hash is not null && parts.Count > 1 ? Task.Run(() => HashInOrderAsync(file, parts, hash, stop.Token), CancellationToken.None) : Task.CompletedTask;
+        Outcome? failure;
+        try
+        {
+            failure = await FetchAllAsync(fetch, parts, opened, stop, cancel);
+        }
+        finally
+        {
+            // It ends by itself, now or at once, and must do so before file and hash go.
             await follower;
+        }
+
         return new Transferred(
             failure,
             failure is null ? parts.Crc32C() : 0,
@@ -64,7 +69,7 @@ internal sealed class Transfer(PartFetcher fetcher, FlowOptions flow, CopyOption
     private async Task<Outcome?> FetchAllAsync(Fetch fetch, Parts parts, Opened opened, CancellationTokenSource stop, CancellationToken cancel)
     {
         if (parts[0].IsDone)
-            opened.Slot.Dispose();
+            opened.Dispose();
         var workers = Math.Clamp(parts.Missing, 1, flow.MaxConnections);
         var outcomes = await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => WorkAsync(fetch, parts, opened, stop, cancel)));
         cancel.ThrowIfCancellationRequested();
@@ -90,18 +95,18 @@ internal sealed class Transfer(PartFetcher fetcher, FlowOptions flow, CopyOption
         {
             return null;
         }
+        catch
+        {
+            await stop.CancelAsync();
+            throw;
+        }
     }
 
     private async Task<Outcome?> FetchAsync(Fetch fetch, Parts parts, Part part, Opened? opened, CancellationToken cancel)
     {
         if (await fetcher.FetchAsync(fetch, part, opened, cancel) is { } failure)
             return failure;
-        if (parts.Count == 1)
-            return null;
-        // Better now than after the last gigabyte.
-        if (part.Index == 0 && Formats.Refuse(fetch.File, fetch.Source, sources) is { } refused)
-            return refused;
-        return Note(fetch.File, part);
+        return parts.Count == 1 ? null : Note(fetch.File, part);
     }
 
     private static Outcome.NoRoom? Note(PartialFile file, Part part) =>
@@ -149,7 +154,7 @@ internal sealed class Transfer(PartFetcher fetcher, FlowOptions flow, CopyOption
             for (var i = 0; i < parts.Count; i++)
             {
                 await parts[i].Done.WaitAsync(cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                if (cancel.IsCancellationRequested && !parts[i].IsDone)
+                if (cancel.IsCancellationRequested)
                     return;
                 for (long done = 0; done < parts[i].Length;)
                 {

@@ -64,7 +64,8 @@ internal sealed class S3Access : IDisposable
         };
         PresignedUrl.Sign(request);
         var url = await _clients.GetOrAdd(uri.Region ?? "", MakeClient).GetPreSignedURLAsync(request);
-        return new PresignedUrl(new Uri(url), _time.GetTimestamp());
+        // As signed: the usual reading of "bucket/../other/key" would ask for another bucket's.
+        return new PresignedUrl(new Uri(url, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }), _time.GetTimestamp());
     }
 
     public bool IsOld(PresignedUrl url) => _time.GetElapsedTime(url.Made) > Renewal;
