@@ -38,7 +38,7 @@ internal sealed class Story
     // Of a hundred assets, so many live like this. Lengths stay the same or change from step to step, see Play.
     private static readonly (int Share, StepKind[] Life)[] Lives =
     [
-        (46, [StepKind.Ingest]),
+        (40, [StepKind.Ingest]),
         (12, [StepKind.Ingest, StepKind.Use]),
         (10, [StepKind.Ingest, StepKind.Update]),
         (8, [StepKind.Ingest, StepKind.Update, StepKind.Update, StepKind.Update]),
@@ -48,8 +48,9 @@ internal sealed class Story
         (2, [StepKind.Ingest, StepKind.Update, StepKind.Delete, StepKind.Use]),
         (3, [StepKind.IngestNothing]),
         (2, [StepKind.Spoil]),
-        (1, [StepKind.Ingest, StepKind.Spoil]),
-        (1, [StepKind.Ingest, StepKind.Vanish]),
+        (2, [StepKind.Ingest, StepKind.Spoil]),
+        (3, [StepKind.Ingest, StepKind.Vanish]),
+        (2, [StepKind.Ingest, StepKind.Update, StepKind.Vanish]),
         (1, [StepKind.Ingest, StepKind.Vanish, StepKind.Ingest]),
     ];
 
