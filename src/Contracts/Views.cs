@@ -48,7 +48,7 @@ public sealed record CopyView(
     string Path,
     long Bytes,
     string Source,
-    string? ETag,
+    [property: JsonPropertyName("etag")] string? ETag,
     string? VersionId,
     DateTimeOffset? SourceModified,
     string Checksum,

@@ -43,11 +43,11 @@ internal static class EventsEndpoints
         }
 
         if (events.Length is 0 or > MostEvents)
-            return Problems.Invalid("events", $"{events.Length}", $"there must be 1 to {MostEvents} in one call");
+            return Problems.Invalid("events", $"{events.Length}", $"must be from 1 to {MostEvents} in one call");
         for (var i = 0; i < events.Length; i++)
         {
-            if (events[i] is null || EventRules.Check(events[i]) is not null)
-                return Problems.Of(StatusCodes.Status400BadRequest, $"event {i}: {(events[i] is null ? "null is no event" : EventRules.Check(events[i]))}");
+            if ((events[i] is null ? "null is no event" : EventRules.Check(events[i])) is { } wrong)
+                return Problems.Of(StatusCodes.Status400BadRequest, $"event {i}: {wrong}");
         }
 
         return TypedResults.Accepted((string?)null, new EventsAccepted(events.Length, await intake.AcceptAsync(events, cancel)));

@@ -105,9 +105,7 @@ internal sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
         }
     }
 
-    // 57P01 to 57P05: the server is going down, crashed, or is coming up.
-    private static bool IsPassing(Exception e) =>
-        e is NpgsqlException { IsTransient: true } || (e is PostgresException { SqlState: var state } && state.StartsWith("57P", StringComparison.Ordinal));
+    private static bool IsPassing(Exception e) => e is NpgsqlException failure && (failure.IsTransient || failure.MayPass());
 
     private sealed class Entry(TItem item)
     {

@@ -54,9 +54,7 @@ internal sealed class CopyStage(
 
     private async Task<Outcome> CopyAsync(Attempt attempt, SourceObject source, StorePath path, CancellationToken cancel)
     {
-        // A version means something only together with its source: two files can have one time and length.
-        var have = attempt.Copy is { } copy && copy.Path == path.Text && copy.Source == source.Uri.ToString()
-            && store.Find(path)?.Length == copy.Version.Length ? copy : null;
+        var have = await FindKnownAsync(attempt, source, path, cancel);
 
         var (opened, reading) = await opening.OpenAsync(attempt, source, have is null ? new Condition.Any() : new Condition.Not(have.Version), cancel);
         using (opened)
@@ -69,6 +67,16 @@ internal sealed class CopyStage(
             return Readings.ToOutcome(reading);
         Fencing.Drop(store, attempt);
         return new Outcome.AlreadyThere(have);
+    }
+
+    /// <summary>The catalogue's copy, where it is the store's file.</summary>
+    private async Task<CopyRecord?> FindKnownAsync(Attempt attempt, SourceObject source, StorePath path, CancellationToken cancel)
+    {
+        // A version means something only together with its source: two files can have one time and length.
+        if (attempt.Copy is not { } copy || copy.Path != path.Text || copy.Source != source.Uri.ToString() || store.Find(path)?.Length != copy.Version.Length)
+            return null;
+        // A former attempt may have published another version of the same length, and died before it could say so.
+        return attempt.Formers.Count == 0 || await verification.IsInStoreAsync(copy, path, cancel) ? copy : null;
     }
 
     private async Task<Outcome> TakeInAsync(Attempt attempt, SourceObject source, StorePath path, Opened opened, CancellationToken cancel)

@@ -22,6 +22,9 @@ internal sealed class PartFetcher(SourceReader reader, Bandwidth bandwidth, Copy
 {
     private const int BufferSize = 256 * 1024;
 
+    // What a crash costs of a part at the most, for a line of the journal and no flush.
+    private const int NoteEvery = 256 * 1024;
+
     // Less than this in a stall's time is as good as nothing.
     private const int SignOfLife = 64 * 1024;
 
@@ -29,58 +32,51 @@ internal sealed class PartFetcher(SourceReader reader, Bandwidth bandwidth, Copy
     /// <returns>null when the part is there.</returns>
     public async Task<Outcome?> FetchAsync(Fetch fetch, Part part, Opened? opened, CancellationToken cancel)
     {
-        var state = new State();
         for (var tries = 1; ; tries++)
         {
             var failure = tries == 1 && opened is not null
-                ? await PumpAsync(fetch, part, state, opened, cancel)
-                : await TryAsync(fetch, part, state, cancel);
-            if (failure is null)
-            {
-                part.Complete(state.Crc32C, state.SourceCrc);
-                return null;
-            }
-
+                ? await PumpAsync(fetch, part, opened, cancel)
+                : await TryAsync(fetch, part, cancel);
             if (failure is not Outcome.Failed || !await reader.MayTryAgainAsync(tries, cancel))
                 return failure;
         }
     }
 
-    private async Task<Outcome?> TryAsync(Fetch fetch, Part part, State state, CancellationToken cancel)
+    private async Task<Outcome?> TryAsync(Fetch fetch, Part part, CancellationToken cancel)
     {
         var (opened, reading) = await reader.AskAsync(
-            fetch.Attempt, fetch.Source, part.Offset + state.Done, part.Length - state.Done, new Condition.Only(fetch.Version), cancel);
+            fetch.Attempt, fetch.Source, part.Offset + part.Received, part.Length - part.Received, new Condition.Only(fetch.Version), cancel);
         if (opened is null)
             return Readings.ToOutcome(reading);
         using (opened)
-            return await PumpAsync(fetch, part, state, opened, cancel);
+            return await PumpAsync(fetch, part, opened, cancel);
     }
 
-    private async Task<Outcome?> PumpAsync(Fetch fetch, Part part, State state, Opened opened, CancellationToken cancel)
+    private async Task<Outcome?> PumpAsync(Fetch fetch, Part part, Opened opened, CancellationToken cancel)
     {
-        var before = state.Done;
-        var failure = await PumpAsync(fetch, part, state, opened.First, opened.Body.Stream, cancel);
+        var before = part.Received;
+        var failure = await PumpAsync(fetch, part, opened.First, opened.Body.Stream, cancel);
         // Its turn ends with the last byte, not when its owner gets round to disposing it.
-        opened.Slot.Finished(opened.FirstByte, state.Done - before, failure is null ? FetchOutcome.Ok : FetchOutcome.Failed);
+        opened.Slot.Finished(opened.FirstByte, part.Received - before, failure is null ? FetchOutcome.Ok : FetchOutcome.Failed);
         return failure;
     }
 
-    private async Task<Outcome?> PumpAsync(Fetch fetch, Part part, State state, ReadOnlyMemory<byte> first, Stream body, CancellationToken cancel)
+    private async Task<Outcome?> PumpAsync(Fetch fetch, Part part, ReadOnlyMemory<byte> first, Stream body, CancellationToken cancel)
     {
-        if (Write(fetch, part, state, first.Span) == Wrote.NoSpace)
-            return Full(part, state);
+        if (Write(fetch, part, first.Span) == Wrote.NoSpace)
+            return Full(part);
 
         using var patience = new Patience(options.StallTimeout, time, cancel);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
         {
-            for (var signs = 0; state.Done < part.Length;)
+            for (var signs = 0; part.Received < part.Length;)
             {
                 patience.Resume();
-                var (read, fault) = await ReadAsync(body, buffer.AsMemory(0, (int)Math.Min(BufferSize, part.Length - state.Done)), patience);
+                var (read, fault) = await ReadAsync(body, buffer.AsMemory(0, (int)Math.Min(BufferSize, part.Length - part.Received)), patience);
                 patience.Pause();
                 if (fault is not null)
-                    return new Outcome.Failed($"{fetch.Source.Uri}: {fault} after {state.Done} of {part.Length} bytes of a part");
+                    return new Outcome.Failed($"{fetch.Source.Uri}: {fault} after {part.Received} of {part.Length} bytes of a part");
                 if ((signs += read) >= SignOfLife)
                 {
                     patience.Renew();
@@ -88,8 +84,8 @@ internal sealed class PartFetcher(SourceReader reader, Bandwidth bandwidth, Copy
                 }
 
                 await bandwidth.TakeAsync(read, fetch.Attempt.Ticket.Lane, cancel);
-                if (Write(fetch, part, state, buffer.AsSpan(0, read)) == Wrote.NoSpace)
-                    return Full(part, state);
+                if (Write(fetch, part, buffer.AsSpan(0, read)) == Wrote.NoSpace)
+                    return Full(part);
             }
 
             return null;
@@ -117,30 +113,30 @@ internal sealed class PartFetcher(SourceReader reader, Bandwidth bandwidth, Copy
         }
     }
 
-    private static Wrote Write(Fetch fetch, Part part, State state, ReadOnlySpan<byte> bytes)
+    private static Wrote Write(Fetch fetch, Part part, ReadOnlySpan<byte> bytes)
     {
         // Straight into the page cache: an asynchronous write would only do the same on another thread.
-        if (fetch.File.Write(part.Offset + state.Done, bytes) == Wrote.NoSpace)
+        if (fetch.File.Write(part.Offset + part.Received, bytes) == Wrote.NoSpace)
             return Wrote.NoSpace;
-        state.Crc32C = Crc32C.Append(state.Crc32C, bytes);
-        if (fetch.SourceCrc is { } kind)
-            state.SourceCrc = Crc.Append(kind, state.SourceCrc, bytes);
         fetch.Hash?.AppendData(bytes);
-        state.Done += bytes.Length;
+        part.Reach(
+            part.Received + bytes.Length,
+            Crc32C.Append(part.Crc32C, bytes),
+            fetch.SourceCrc is { } kind ? Crc.Append(kind, part.SourceCrc, bytes) : 0);
         fetch.Attempt.Progress.Add(bytes.Length);
         CopyMetrics.Fetched(bytes.Length);
-        return Wrote.Done;
+        return part.IsDone || part.Received - part.Noted >= NoteEvery ? Note(fetch, part) : Wrote.Done;
     }
 
-    private static Outcome.NoRoom Full(Part part, State state) =>
-        new($"the store's file system is full, {part.Length - state.Done} bytes of a part were missing");
-
-    private sealed class State
+    /// <summary>What is noted isn't fetched again. A source in one part is: its checksum wants all bytes in order.</summary>
+    public static Wrote Note(Fetch fetch, Part part)
     {
-        public long Done { get; set; }
-
-        public uint Crc32C { get; set; }
-
-        public ulong SourceCrc { get; set; }
+        if (part.Length == fetch.Version.Length)
+            return Wrote.Done;
+        part.Noted = part.Received;
+        return fetch.File.Record(new PartRecord(part.Offset, (int)part.Received, part.Crc32C));
     }
+
+    private static Outcome.NoRoom Full(Part part) =>
+        new($"the store's file system is full, {part.Length - part.Received} bytes of a part were missing");
 }

@@ -47,7 +47,7 @@ internal sealed class Transfer(PartFetcher fetcher, FlowOptions flow, CopyOption
             failure,
             failure is null ? parts.Crc32C() : 0,
             failure is null ? Checksum(expected, parts, hash) : null,
-            CanGoOn: failure is Outcome.Failed && parts.Count > 1 && parts.Missing < parts.Count);
+            CanGoOn: failure is Outcome.Failed && parts.AreNoted);
     }
 
     private static byte[]? Checksum(ExpectedChecksum? expected, Parts parts, IncrementalHash? hash) => expected?.Kind switch
@@ -68,22 +68,23 @@ internal sealed class Transfer(PartFetcher fetcher, FlowOptions flow, CopyOption
 
     private async Task<Outcome?> FetchAllAsync(Fetch fetch, Parts parts, Opened opened, CancellationTokenSource stop, CancellationToken cancel)
     {
-        if (parts[0].IsDone)
+        var first = parts[0].Received == 0 ? opened : null;
+        if (first is null)
             opened.Dispose();
         var workers = Math.Clamp(parts.Missing, 1, flow.MaxConnections);
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => WorkAsync(fetch, parts, opened, stop, cancel)));
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => WorkAsync(fetch, parts, first, stop, cancel)));
         cancel.ThrowIfCancellationRequested();
         // The one that says most: a part that merely broke off may have done so because the source is another one now.
         return outcomes.Where(o => o is not null).MinBy(o => o is Outcome.Failed ? 1 : 0);
     }
 
-    private async Task<Outcome?> WorkAsync(Fetch fetch, Parts parts, Opened opened, CancellationTokenSource stop, CancellationToken cancel)
+    private async Task<Outcome?> WorkAsync(Fetch fetch, Parts parts, Opened? first, CancellationTokenSource stop, CancellationToken cancel)
     {
         try
         {
             while (parts.Take() is { } part)
             {
-                if (await FetchAsync(fetch, parts, part, part.Index == 0 ? opened : null, stop.Token) is not { } failure)
+                if (await fetcher.FetchAsync(fetch, part, part.Index == 0 ? first : null, stop.Token) is not { } failure)
                     continue;
                 await stop.CancelAsync();
                 return failure;
@@ -102,18 +103,6 @@ internal sealed class Transfer(PartFetcher fetcher, FlowOptions flow, CopyOption
         }
     }
 
-    private async Task<Outcome?> FetchAsync(Fetch fetch, Parts parts, Part part, Opened? opened, CancellationToken cancel)
-    {
-        if (await fetcher.FetchAsync(fetch, part, opened, cancel) is { } failure)
-            return failure;
-        return parts.Count == 1 ? null : Note(fetch.File, part);
-    }
-
-    private static Outcome.NoRoom? Note(PartialFile file, Part part) =>
-        file.Record(new PartRecord(part.Offset, (int)part.Length, part.Crc32C)) == Wrote.NoSpace
-            ? new Outcome.NoRoom("the store's file system is full")
-            : null;
-
     /// <summary>
     /// Copies what former attempts had fetched into this one's own file, as far as its bytes are still what was noted: a former
     /// writer may be alive somewhere, and must not be able to touch what will be published.
@@ -125,15 +114,15 @@ internal sealed class Transfer(PartFetcher fetcher, FlowOptions flow, CopyOption
         {
             foreach (var (salvage, record) in left.Parts)
             {
-                if (parts.At(record.Offset, record.Length) is not { IsDone: false } part || !await salvage.ReadAsync(record, buffer, cancel))
+                if (parts.At(record.Offset, record.Length) is not { } part || part.Received >= record.Length || !await salvage.ReadAsync(record, buffer, cancel))
                     continue;
                 var bytes = buffer.AsMemory(0, record.Length);
                 if (fetch.File.Write(part.Offset, bytes.Span) == Wrote.NoSpace)
                     return;
-                part.Complete(record.Crc32C, fetch.SourceCrc is { } kind ? Crc.Append(kind, 0, bytes.Span) : 0);
-                fetch.Attempt.Progress.Add(part.Length);
-                CopyMetrics.Salvaged(part.Length);
-                if (Note(fetch.File, part) is not null)
+                fetch.Attempt.Progress.Add(record.Length - part.Received);
+                CopyMetrics.Salvaged(record.Length - part.Received);
+                part.Reach(record.Length, record.Crc32C, fetch.SourceCrc is { } kind ? Crc.Append(kind, 0, bytes.Span) : 0);
+                if (PartFetcher.Note(fetch, part) == Wrote.NoSpace)
                     return;
             }
         }

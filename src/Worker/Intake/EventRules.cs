@@ -21,10 +21,24 @@ internal static class EventRules
         {
             { Id.Asset: "" } => "id is missing: it must be 'customer/space/asset'",
             AssetIngested { Lane: Lane.Waiting } => "lane 'waiting' is for requests that are held open (PUT /assets/…?wait=); use hit, ingest, ahead or bulk",
+            AssetIngested { Lane: { } lane } when !Enum.IsDefined(lane) => $"lane {(int)lane} is none; use hit, ingest, ahead or bulk",
             _ when source is { Length: 0 } => "source must not be empty; leave it out to use the one that is known",
             _ when source is { Length: > MaxSourceLength } => $"source is {source.Length} characters long; at most {MaxSourceLength} are allowed",
             _ when source is not null && source.Any(char.IsControl) => "source must not contain control characters",
+            // The catalogue's text is UTF-8, which has no half of a surrogate pair.
+            _ when source is not null && !IsUnicode(source) => "source must be valid Unicode (it holds an unpaired surrogate)",
             _ => null,
         };
+    }
+
+    private static bool IsUnicode(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (char.IsSurrogate(text[i]) && !(i + 1 < text.Length && char.IsSurrogatePair(text[i], text[++i])))
+                return false;
+        }
+
+        return true;
     }
 }

@@ -1,32 +1,38 @@
 -- Brings wishes into the catalogue, one row an asset. Answers with what stands there afterwards.
--- An event about the bytes counts only if it isn't older than the newest one known (@at).
+-- An event about the bytes counts only if it isn't older than the newest one known (@at), or names the source and no newer one did (@source_at).
 with wish as (
-  select * from unnest(@id, @customer, @space, @source, @at, @goal, @stage, @lane, @hits, @force)
-  as w(id, customer, space, source, at, goal, stage, lane, hits, force)
+  select * from unnest(@id, @customer, @space, @source, @source_at, @at, @goal, @stage, @lane, @hits, @force)
+  as w(id, customer, space, source, source_at, at, goal, stage, lane, hits, force)
 ),
 known as (
-  insert into asset as a (id, customer, space, generation, source, changed_at, deleted, hits, used_at)
-  select id, customer, space, 1, source, at, coalesce(goal = 'absent', false), hits, case when hits > 0 then now() end
+  insert into asset as a (id, customer, space, generation, source, source_at, changed_at, deleted, hits, used_at)
+  select id, customer, space, 1, source, source_at, at, coalesce(goal = 'absent', false), hits, case when hits > 0 then now() end
   from wish order by id
   on conflict (id) do update set
-    generation = a.generation + (excluded.changed_at is not null and excluded.changed_at >= coalesce(a.changed_at, '-infinity'))::int,
-    source = case when excluded.changed_at >= coalesce(a.changed_at, '-infinity') then coalesce(excluded.source, a.source) else a.source end,
+    generation = a.generation + coalesce(
+      excluded.changed_at >= coalesce(a.changed_at, '-infinity') or excluded.source_at >= coalesce(a.source_at, '-infinity'), false)::int,
+    source = case when excluded.source_at >= coalesce(a.source_at, '-infinity') then excluded.source else a.source end,
+    source_at = greatest(a.source_at, excluded.source_at),
     deleted = case when excluded.changed_at >= coalesce(a.changed_at, '-infinity') then excluded.deleted else a.deleted end,
     changed_at = greatest(a.changed_at, excluded.changed_at),
     hits = a.hits + excluded.hits,
     used_at = greatest(a.used_at, excluded.used_at)
-  returning a.id, a.generation, a.changed_at, a.deleted
+  returning a.id, a.generation, a.changed_at, a.source_at, a.deleted
+),
+judged as (
+  select w.*, k.generation, k.deleted, coalesce(w.at = k.changed_at, false) as newest, coalesce(w.source_at = k.source_at, false) as names_source
+  from wish w join known k on k.id = w.id
 ),
 want as (
-  select w.*, k.generation, w.at is not null and w.at = k.changed_at as news,
-         case when w.at is not null and w.at = k.changed_at then w.goal else 'present' end as to_goal,
-         case when w.at is not null and w.at = k.changed_at then w.stage else 'copy' end as to_stage
-  from wish w
-  join known k on k.id = w.id
-  left join copy c on c.asset_id = w.id
-  where (w.at is not null and w.at = k.changed_at)
-     or (w.at is null and not k.deleted and (w.force or c.asset_id is null))
-  order by w.id
+  select j.*,
+         -- A source that is named late: whatever was read before is suspect, as after any change of it.
+         case when newest then j.goal when names_source then coalesce(p.goal, 'refreshed') else 'present' end as to_goal,
+         case when newest then j.stage else 'copy' end as to_stage
+  from judged j
+  left join copy c on c.asset_id = j.id
+  left join plan p on p.asset_id = j.id
+  where newest
+     or not deleted and (names_source or hits > 0 and (force or c.asset_id is null or p.asset_id is not null))
 ),
 planned as (
   insert into plan as p (asset_id, customer, goal, stage, lane, generation, due_at)
@@ -51,7 +57,7 @@ planned as (
 told as (
   insert into history (asset_id, what, detail)
   select id, case goal when 'absent' then 'deletion asked for' when 'refreshed' then 'source changed' else 'ingested' end, source
-  from want where news
+  from want where newest or names_source
 )
 select asset_id, lane, worker is null and dead_at is null as due,
        case when worker is not null and lane < 4 then pg_notify('understudy_lift', lane || ' ' || asset_id) end,

@@ -29,8 +29,12 @@ internal sealed class IntakeQueue : IAsyncDisposable
     }
 
     /// <returns>How many different assets the events spoke of.</returns>
+    /// <exception cref="ArgumentException">One of them breaks a rule of <see cref="EventRules"/>; none was taken.</exception>
     public async Task<int> AcceptAsync(IReadOnlyCollection<AssetEvent> events, CancellationToken cancel)
     {
+        if (events.Select(EventRules.Check).FirstOrDefault(broken => broken is not null) is { } rule)
+            throw new ArgumentException(rule, nameof(events));
+
         var received = _time.GetUtcNow();
         foreach (var e in events)
             IntakeMetrics.Received(e);
@@ -57,7 +61,8 @@ internal sealed class IntakeQueue : IAsyncDisposable
         Add("id", NpgsqlDbType.Text, w => w.Id.ToString());
         Add("customer", NpgsqlDbType.Integer, w => w.Id.Customer);
         Add("space", NpgsqlDbType.Integer, w => w.Id.Space);
-        Add("source", NpgsqlDbType.Text, w => w.Change?.Source);
+        Add("source", NpgsqlDbType.Text, w => w.Change?.Source?.Uri);
+        Add("source_at", NpgsqlDbType.TimestampTz, w => w.Change?.Source?.At);
         Add("at", NpgsqlDbType.TimestampTz, w => w.Change?.At);
         Add("goal", NpgsqlDbType.Text, w => w.Change is { } c ? JsonNamingPolicy.CamelCase.ConvertName(c.Goal.ToString()) : null);
         Add("stage", NpgsqlDbType.Text, w => w.Change?.Goal == Goal.Absent ? Stages.Remove : Stages.Copy);

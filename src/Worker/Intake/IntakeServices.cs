@@ -15,8 +15,12 @@ internal static class IntakeServices
             bus.AddConsumer<EventConsumer>();
             bus.UsingInMemory((context, memory) =>
             {
-                // A catalogue that is away for a moment must not cost an event.
-                memory.UseMessageRetry(r => r.Exponential(10, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(500)));
+                memory.UseMessageRetry(retry =>
+                {
+                    // A catalogue that is away for a moment must not cost an event; one that breaks a rule breaks it every time.
+                    retry.Exponential(10, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(500));
+                    retry.Ignore<ArgumentException>();
+                });
                 memory.ConfigureJsonSerializerOptions(Contracts.Wire.Lenient);
                 memory.ConfigureEndpoints(context);
             });

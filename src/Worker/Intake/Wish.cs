@@ -23,8 +23,8 @@ internal sealed record Wish(AssetId Id, Change? Change, Lane Lane, int Hits, boo
         return happened switch
         {
             InfoJsonRequested => Use(happened.Id, Lane.Hit),
-            AssetIngested e => new(e.Id, new Change(Goal.Present, e.Source, at), e.Lane ?? Lane.Ingest, 0, false),
-            SourceUpdated e => new(e.Id, new Change(Goal.Refreshed, e.Source, at), Lane.Ingest, 0, false),
+            AssetIngested e => new(e.Id, new Change(Goal.Present, NamedSource.Of(e.Source, at), at), e.Lane ?? Lane.Ingest, 0, false),
+            SourceUpdated e => new(e.Id, new Change(Goal.Refreshed, NamedSource.Of(e.Source, at), at), Lane.Ingest, 0, false),
             AssetDeleted e => new(e.Id, new Change(Goal.Absent, null, at), Lane.Ingest, 0, false),
             _ => throw new ArgumentException($"no rule for events of type {happened.GetType().Name}"),
         };
@@ -40,12 +40,19 @@ internal sealed record Wish(AssetId Id, Change? Change, Lane Lane, int Hits, boo
 }
 
 /// <summary>The newest thing known about an asset's bytes.</summary>
-/// <param name="Source">The newest source that was named.</param>
-internal sealed record Change(Goal Goal, string? Source, DateTimeOffset At)
+internal sealed record Change(Goal Goal, NamedSource? Source, DateTimeOffset At)
 {
     public Change And(Change later)
     {
         var (older, newer) = later.At >= At ? (this, later) : (later, this);
-        return newer with { Source = newer.Source ?? older.Source };
+        return newer with { Source = NamedSource.Newest(older.Source, newer.Source) };
     }
+}
+
+/// <summary>The newest source that was named, and when: an event that names none leaves it as it is, also one that overtook it.</summary>
+internal sealed record NamedSource(string Uri, DateTimeOffset At)
+{
+    public static NamedSource? Of(string? uri, DateTimeOffset at) => uri is null ? null : new(uri, at);
+
+    public static NamedSource? Newest(NamedSource? one, NamedSource? other) => one is null || other?.At >= one.At ? other : one;
 }

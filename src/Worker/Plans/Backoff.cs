@@ -7,9 +7,8 @@ internal static class Backoff
     /// <param name="random">From 0 to 1.</param>
     public static TimeSpan After(int attempts, TimeSpan first, TimeSpan longest, double random)
     {
-        var pause = first * Math.Pow(2, Math.Clamp(attempts - 1, 0, 40));
-        if (pause > longest)
-            pause = longest;
-        return pause / 2 + pause / 2 * random;
+        // As numbers: a TimeSpan overflows before a hundred doublings are done.
+        var pause = Math.Min(first.Ticks * Math.Pow(2, attempts - 1), longest.Ticks);
+        return TimeSpan.FromTicks((long)(pause / 2 + pause / 2 * random));
     }
 }

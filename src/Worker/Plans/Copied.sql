@@ -1,4 +1,5 @@
--- Settles attempts whose copy is in the store. An attempt that isn't the newest of its plan changes nothing.
+-- Settles attempts whose copy is in the store. An attempt that isn't the newest of its plan changes nothing; nor does one whose
+-- plan isn't leased any more, for it was settled already (and the answer lost), or taken away from a silent worker.
 -- A plan that was raised to a newer generation meanwhile keeps the copy and starts again.
 with done as (
   select * from unnest(
@@ -11,7 +12,7 @@ with done as (
 ),
 mine as (
   select d.*, p.reserved, p.lane, p.generation > d.generation as again, p.created_at
-  from done d join plan p on p.asset_id = d.asset_id and p.attempt = d.attempt
+  from done d join plan p on p.asset_id = d.asset_id and p.attempt = d.attempt and p.worker is not null
   order by d.asset_id
   for update of p
 ),
@@ -43,6 +44,7 @@ put_aside as (
   insert into retired (name, bytes)
   select retired_name, retired_bytes from mine where retired_name is not null
   on conflict (name) do nothing
+  returning bytes
 ),
 told as (
   insert into history (asset_id, what, detail)
@@ -54,7 +56,7 @@ counted as (
     copies = s.copies + (select count(*) from mine) - (select count(*) from old),
     used = s.used + (select coalesce(sum(bytes), 0) from mine) - (select coalesce(sum(bytes), 0) from old),
     reserved = s.reserved - (select coalesce(sum(reserved), 0) from mine),
-    retired = s.retired + (select coalesce(sum(retired_bytes), 0) from mine)
+    retired = s.retired + (select coalesce(sum(bytes), 0) from put_aside)
   where exists (select from mine)
 )
-select asset_id, again, case when lane = 0 then pg_notify('understudy_settled', asset_id) end from mine
+select attempt, case when lane = 0 then pg_notify('understudy_settled', asset_id) end from mine

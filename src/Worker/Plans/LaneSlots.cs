@@ -1,5 +1,3 @@
-using Understudy.Contracts;
-
 namespace Understudy.Plans;
 
 /// <summary>
@@ -18,13 +16,18 @@ internal static class LaneSlots
     public static int[] Free(int slots, ReadOnlySpan<int> running)
     {
         var free = new int[Lanes];
-        var (taken, least) = (0, int.MaxValue);
+        var (all, taken) = (0, 0);
+        foreach (var plans in running)
+            all += plans;
         for (var lane = Lanes - 1; lane >= 0; lane--)
-            free[lane] = Math.Max(0, Cap(slots, (Lane)lane) - (taken += running[lane]));
-        for (var lane = 0; lane < Lanes; lane++)
-            free[lane] = least = Math.Min(least, free[lane]);
+            free[lane] = Math.Max(0, Cap(slots, lane) - (taken += running[lane]));
+
+        // Plans that were lifted to waiting while at work use the extra slots up, but leave none of them to others.
+        var rest = Math.Max(0, slots - all);
+        for (var lane = 1; lane < Lanes; lane++)
+            free[lane] = rest = Math.Min(rest, free[lane]);
         return free;
     }
 
-    private static int Cap(int slots, Lane lane) => Math.Max(1, (int)(slots * Share[(int)lane]));
+    private static int Cap(int slots, int lane) => lane == 0 ? (int)Math.Ceiling(slots * Share[0]) : Math.Max(1, (int)(slots * Share[lane]));
 }

@@ -32,8 +32,9 @@ ranked as (
   select asset_id, lane, row_number() over (order by lane, turn, due_at) as rank from candidate
 ),
 locked as (
+  -- An array, so that the planner, which guesses wildly about a queue, can only look the few ids up by key.
   select p.asset_id from plan p
-  where p.asset_id in (select asset_id from ranked where rank <= (@free)[lane + 1])
+  where p.asset_id = any (array(select asset_id from ranked where rank <= (@free)[lane + 1]))
     and p.worker is null and p.dead_at is null
   order by p.asset_id
   for update skip locked

@@ -157,6 +157,8 @@ internal sealed partial class PlanRunner(
         var reason = Faults.Reason(outcome);
         if (dead)
             LogGivenUp(attempt.Id, attempt.Stage, attempt.Attempts + 1, reason);
+        else if (outcome is Outcome.NoRoom)
+            LogWaits(attempt.Id, delay, reason);
         else if (reason is not null)
             LogFailed(attempt.Id, attempt.Stage, attempt.Attempts + 1, delay, reason);
         else
@@ -165,6 +167,10 @@ internal sealed partial class PlanRunner(
 
     [LoggerMessage(110, LogLevel.Debug, "{Asset}: {Stage}: {Outcome}")]
     private partial void LogDone(AssetId asset, string stage, string outcome);
+
+    // One line for each plan at each look would drown the log of a full store; readiness and a metric say that it is full.
+    [LoggerMessage(118, LogLevel.Debug, "{Asset} waits for room, next look in {Delay}: {Reason}")]
+    private partial void LogWaits(AssetId asset, TimeSpan delay, string? reason);
 
     [LoggerMessage(111, LogLevel.Warning, "{Asset}: {Stage} failed (attempt {Attempt}), next try in {Delay}: {Reason}")]
     private partial void LogFailed(AssetId asset, string stage, int attempt, TimeSpan delay, string? reason);

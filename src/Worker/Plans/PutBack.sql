@@ -6,7 +6,7 @@ with done as (
 ),
 mine as (
   select d.*, p.reserved, p.lane, p.attempts, p.fault as former_fault, p.generation > d.generation as again
-  from done d join plan p on p.asset_id = d.asset_id and p.attempt = d.attempt
+  from done d join plan p on p.asset_id = d.asset_id and p.attempt = d.attempt and p.worker is not null
   order by d.asset_id
   for update of p
 ),
@@ -31,4 +31,4 @@ counted as (
   update store s set reserved = s.reserved - (select sum(reserved) from mine where not keeps)
   where exists (select from mine where not keeps and reserved > 0)
 )
-select asset_id, again, case when lane = 0 then pg_notify('understudy_settled', asset_id) end from mine
+select attempt, case when lane = 0 then pg_notify('understudy_settled', asset_id) end from mine

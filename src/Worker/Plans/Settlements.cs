@@ -31,23 +31,20 @@ internal sealed class Settlements : IAsyncDisposable
     {
         await using var connection = await _catalogue.OpenConnectionAsync(cancel);
         await using var batch = new NpgsqlBatch(connection);
+        Command(batch, "Plans.LockPlans", [.. settlements]);
         AddCopied(batch, [.. settlements.Where(s => s.Outcome is Outcome.Copied or Outcome.AlreadyThere)]);
         AddRemoved(batch, [.. settlements.Where(s => s.Outcome is Outcome.Removed)]);
         AddPutBack(batch, [.. settlements.Where(s => s.Outcome is Outcome.SourceChanged or Outcome.NoRoom or Outcome.Failed or Outcome.Hopeless or Outcome.Stopped)]);
 
-        var settled = new HashSet<string>();
-        if (batch.BatchCommands.Count > 0)
+        var settled = new HashSet<Guid>();
+        await using var rows = await batch.ExecuteReaderAsync(cancel);
+        while (await rows.NextResultAsync(cancel))
         {
-            await using var rows = await batch.ExecuteReaderAsync(cancel);
-            do
-            {
-                while (await rows.ReadAsync(cancel))
-                    settled.Add(rows.GetString(0));
-            }
-            while (await rows.NextResultAsync(cancel));
+            while (await rows.ReadAsync(cancel))
+                settled.Add(rows.GetGuid(0));
         }
 
-        return [.. settlements.Select(s => settled.Contains(s.Attempt.Id.ToString()))];
+        return [.. settlements.Select(s => settled.Contains(s.Attempt.Token))];
     }
 
     private static void AddCopied(NpgsqlBatch batch, Settlement[] done)

@@ -80,7 +80,7 @@ internal sealed class CopyWorld : IAsyncDisposable
     /// <summary>What lies in the reserved folder, but for the bars that attempts leave there on purpose.</summary>
     public string[] Leftovers() =>
         [.. Directory.EnumerateFiles(Path.Combine(Store, ".understudy"), "*", SearchOption.AllDirectories)
-            .Where(f => !f.EndsWith(".journal", StringComparison.Ordinal)).Select(f => Path.GetRelativePath(Store, f))];
+            .Where(f => !f.EndsWith(".journal", StringComparison.Ordinal) && !f.EndsWith("store-id", StringComparison.Ordinal)).Select(f => Path.GetRelativePath(Store, f))];
 
     /// <summary>The wanted bytes stand in the store, the catalogue says so, and nothing is held any more.</summary>
     public async Task AssertCopiedAsync(byte[] wanted, AssetView view)

@@ -8,6 +8,8 @@ create table asset (
   -- Raised by every event that may change the bytes.
   generation  bigint not null,
   source      text,
+  -- Time of the newest event that named a source.
+  source_at   timestamptz,
   -- Time of the newest event about the bytes; an older one that comes late changes nothing.
   changed_at  timestamptz,
   deleted     boolean not null default false,
@@ -78,6 +80,8 @@ create table retired (
 -- One row: what the store holds, in bytes.
 create table store (
   only_row  boolean primary key default true check (only_row),
+  -- Also in the store's reserved folder: see Copying/StoreIdentity.
+  id        uuid,
   copies    bigint not null default 0 check (copies >= 0),
   used      bigint not null default 0 check (used >= 0),
   reserved  bigint not null default 0 check (reserved >= 0),

@@ -1,6 +1,6 @@
 namespace Understudy.Copying.Store;
 
-/// <summary>The folders below the root that no asset's path can name, for it starts with a dot.</summary>
+/// <summary>The folders below the root that no asset's path can name: <see cref="StorePath"/> refuses it.</summary>
 internal static class ReservedFolders
 {
     public const string Name = ".understudy";

@@ -1,0 +1,55 @@
+using Dapper;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Understudy.Catalogue;
+using Understudy.Contracts;
+using Understudy.Integration.Tests.TestKit;
+using Understudy.Plans;
+
+namespace Understudy.Integration.Tests.Plans;
+
+/// <summary>A catalogue of the test's own on the real server, with the schema in it, and plain questions to it.</summary>
+internal sealed class TestCatalogue : IAsyncDisposable
+{
+    private TestCatalogue(string connectionString) =>
+        (ConnectionString, Source) = (connectionString, NpgsqlDataSource.Create(connectionString));
+
+    public string ConnectionString { get; }
+
+    public NpgsqlDataSource Source { get; }
+
+    public AssetViews Views => new(Source);
+
+    public static async Task<TestCatalogue> CreateAsync(PostgresServer postgres)
+    {
+        var catalogue = new TestCatalogue(await postgres.NewDatabaseAsync());
+        await new Migrator(
+            catalogue.Source, Migration.Embedded, Options.Create(new CatalogueOptions()), TimeProvider.System, NullLogger<Migrator>.Instance)
+            .MigrateAsync(CancellationToken.None);
+        return catalogue;
+    }
+
+    public async Task<T> AskAsync<T>(string sql, object? parameters = null)
+    {
+        await using var connection = await Source.OpenConnectionAsync();
+        return (await connection.ExecuteScalarAsync<T>(sql, parameters))!;
+    }
+
+    public async Task<IReadOnlyList<T>> ListAsync<T>(string sql, object? parameters = null)
+    {
+        await using var connection = await Source.OpenConnectionAsync();
+        return (await connection.QueryAsync<T>(sql, parameters)).AsList();
+    }
+
+    public async Task<int> ExecuteAsync(string sql, object? parameters = null)
+    {
+        await using var connection = await Source.OpenConnectionAsync();
+        return await connection.ExecuteAsync(sql, parameters);
+    }
+
+    public async Task<AssetView> ViewAsync(AssetId id) =>
+        await Views.FindAsync(id, CancellationToken.None) ?? throw new InvalidOperationException($"{id} is not in the catalogue");
+
+    public ValueTask DisposeAsync() => Source.DisposeAsync();
+}
