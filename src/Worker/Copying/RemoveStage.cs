@@ -26,7 +26,9 @@ internal sealed class RemoveStage(PathTemplate paths, StoreFolder store) : IStag
         Fencing.Fence(store, attempt);
         Fencing.Drop(store, attempt);
 
-        if (paths.Resolve(attempt.Id) is not PathResult.Resolved(var path))
+        // Where it was put, which the template may have forgotten since.
+        var place = attempt.Copy is { } copy ? StorePath.Parse(copy.Path) : paths.Resolve(attempt.Id);
+        if (place is not PathResult.Resolved(var path))
             return new Outcome.Removed(null);
         return store.Remove(attempt.Token, path) switch
         {

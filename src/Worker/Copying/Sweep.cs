@@ -28,7 +28,7 @@ internal sealed partial class Sweep(NpgsqlDataSource catalogue, StoreFolder stor
             {
                 return;
             }
-            catch (Exception e) when (e is NpgsqlException or IOException)
+            catch (Exception e) when (e is NpgsqlException or IOException or UnauthorizedAccessException)
             {
                 LogFailed(e.Message);
             }
@@ -70,6 +70,7 @@ internal sealed partial class Sweep(NpgsqlDataSource catalogue, StoreFolder stor
         var left = store.RetiredFiles();
         var recorded = (await connection.QueryAsync<string>("select name from retired")).ToHashSet();
         var past = (await connection.QueryAsync<string>(Sql.Named("Copying.RetiredPast"), new { grace = storage.GracePeriod })).ToHashSet();
+        var stuck = new HashSet<string>();
         foreach (var leftover in left)
         {
             var isOver = leftover.Kind switch
@@ -80,24 +81,41 @@ internal sealed partial class Sweep(NpgsqlDataSource catalogue, StoreFolder stor
                 LeftoverKind.Tombstone or LeftoverKind.Probe => leftover.Age > BarsStandFor,
                 _ => false,
             };
-            if (isOver)
-                Clear(leftover);
+            if (isOver && !Clear(leftover))
+                stuck.Add(leftover.Name);
         }
 
+        // What is still there still takes up its room.
+        past.ExceptWith(stuck);
         if (past.Count > 0)
             await connection.ExecuteAsync(Sql.Named("Copying.ForgetRetired"), new { names = past.ToArray() });
     }
 
-    private void Clear(Leftover leftover)
+    /// <returns>Whether it is gone. One that can't be deleted doesn't save the others.</returns>
+    private bool Clear(Leftover leftover)
     {
-        if (!store.Delete(leftover))
-            return;
-        LogCleared(leftover.Kind, leftover.Name, leftover.Bytes, leftover.Age);
-        CopyMetrics.Cleared(leftover.Kind.ToString());
+        try
+        {
+            if (store.Delete(leftover))
+            {
+                LogCleared(leftover.Kind, leftover.Name, leftover.Bytes, leftover.Age);
+                CopyMetrics.Cleared(leftover.Kind.ToString());
+            }
+
+            return true;
+        }
+        catch (StoreException e)
+        {
+            LogStuck(leftover.Kind, leftover.Name, e.Message);
+            return false;
+        }
     }
 
     [LoggerMessage(120, LogLevel.Information, "Cleared {Kind} {Name} from the reserved folder: {Bytes} bytes, {Age} old")]
     private partial void LogCleared(LeftoverKind kind, string name, long bytes, TimeSpan age);
+
+    [LoggerMessage(122, LogLevel.Warning, "{Kind} {Name} can't be cleared from the reserved folder, trying again later: {Reason}")]
+    private partial void LogStuck(LeftoverKind kind, string name, string reason);
 
     [LoggerMessage(121, LogLevel.Warning, "The reserved folder could not be swept, trying again later: {Reason}")]
     private partial void LogFailed(string reason);

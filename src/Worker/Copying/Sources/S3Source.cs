@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Xml;
 using System.Xml.Linq;
 using Understudy.Copying.Checksums;
 using Understudy.Plans;
@@ -96,7 +97,7 @@ internal sealed class S3Source(SourceUri.S3 uri, S3Access access) : SourceObject
         {
             case HttpStatusCode.PartialContent or HttpStatusCode.OK:
                 return await ReadBodyAsync(answer, offset, length, condition, cancel);
-            case HttpStatusCode.NotModified:
+            case HttpStatusCode.NotModified when condition is Condition.Not:
                 return new Reading.NotModified();
             case HttpStatusCode.PreconditionFailed:
                 return new Reading.Changed($"{uri} changed while it was copied");
@@ -170,10 +171,12 @@ internal sealed class S3Source(SourceUri.S3 uri, S3Access access) : SourceObject
             var bytes = new byte[enough];
             await using var body = await answer.Content.ReadAsStreamAsync(cancel);
             var read = await body.ReadAtLeastAsync(bytes, enough, throwOnEndOfStream: false, cancel);
-            var error = XDocument.Load(new MemoryStream(bytes, 0, read)).Root;
+            // Unlike XDocument.Load of a stream, it refuses entities.
+            using var xml = XmlReader.Create(new MemoryStream(bytes, 0, read));
+            var error = XDocument.Load(xml).Root;
             return ((string?)error?.Element("Code") ?? "", (string?)error?.Element("Message") ?? "");
         }
-        catch (Exception e) when (e is System.Xml.XmlException or IOException or HttpRequestException)
+        catch (Exception e) when (e is XmlException or IOException or HttpRequestException)
         {
             return (answer.ReasonPhrase ?? "", "");
         }
