@@ -66,11 +66,11 @@ internal sealed class Reservations : IAsyncDisposable
         command.Parameters.Add(new NpgsqlParameter<long[]>("bytes", [.. requests.Select(r => r.Bytes)]));
         command.Parameters.Add(new NpgsqlParameter("max", NpgsqlDbType.Bigint) { Value = (object?)_options.MaxBytes?.Bytes ?? DBNull.Value });
 
-        var granted = new Dictionary<string, (bool Granted, long Taken)>();
+        var granted = new Dictionary<Guid, (bool Granted, long Taken)>();
         await using var row = await command.ExecuteReaderAsync(cancel);
         while (await row.ReadAsync(cancel))
-            granted[row.GetString(0)] = (row.GetBoolean(1), row.GetInt64(2));
-        return [.. requests.Select(r => granted.TryGetValue(r.Attempt.Id.ToString(), out var g) ? Answer(r, g.Granted, g.Taken) : "")];
+            granted[row.GetGuid(0)] = (row.GetBoolean(1), row.GetInt64(2));
+        return [.. requests.Select(r => granted.TryGetValue(r.Attempt.Token, out var g) ? Answer(r, g.Granted, g.Taken) : "")];
     }
 
     private string? Answer(Request request, bool granted, long taken) => granted
