@@ -85,12 +85,18 @@ internal sealed class CopyWorld : IAsyncDisposable
     /// <summary>The wanted bytes stand in the store, the catalogue says so, and nothing is held any more.</summary>
     public async Task AssertCopiedAsync(byte[] wanted, AssetView view)
     {
+        AssertCopied(wanted, view);
+        await AssertQuietAsync();
+    }
+
+    /// <summary>As <see cref="AssertCopiedAsync"/>, while others are still at work.</summary>
+    public void AssertCopied(byte[] wanted, AssetView view)
+    {
         Assert.Null(view.Plan?.Reason);
         Assert.Equal(AssetState.Present, view.State);
         Assert.Equal(wanted.Length, view.Copy!.Bytes);
         Assert.True(wanted.AsSpan().SequenceEqual(Stored(view.Id)), "the store holds other bytes than the source");
         Assert.Equal(Convert.ToHexStringLower(ReferenceChecksum.Of("crc32c", wanted)), view.Copy.Checksum);
-        await AssertQuietAsync();
     }
 
     /// <summary>The plan was given up with such a reason, and nothing of it is left.</summary>

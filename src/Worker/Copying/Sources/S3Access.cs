@@ -57,7 +57,8 @@ internal sealed class S3Access : IDisposable
         var request = new GetPreSignedUrlRequest
         {
             BucketName = uri.Bucket,
-            Key = uri.Key,
+            // The SDK takes one slash off.
+            Key = uri.Key.StartsWith('/') ? "/" + uri.Key : uri.Key,
             Verb = method == HttpMethod.Head ? HttpVerb.HEAD : HttpVerb.GET,
             Expires = _time.GetUtcNow().Add(Lifetime).UtcDateTime,
             Protocol = _options.ServiceUrl?.StartsWith("http://", StringComparison.OrdinalIgnoreCase) == true ? Protocol.HTTP : Protocol.HTTPS,
