@@ -21,20 +21,53 @@ internal sealed partial class PlanRunner(
     TimeProvider time,
     ILogger<PlanRunner> log) : BackgroundService
 {
+    // While the catalogue is away.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
     private readonly Dictionary<string, IStage> _stages = stages.ToDictionary(s => s.Name);
     private readonly TaskCompletionSource _drained = new();
     private bool _stopping;
 
     protected override async Task ExecuteAsync(CancellationToken stop)
     {
-        await registry.SignOnAsync(stop);
+        await SignOnAsync(stop);
         using var beating = new CancellationTokenSource();
         var beats = registry.RunAsync(beating.Token);
         await TakePlansAsync(stop);
         await DrainAsync();
         await beating.CancelAsync();
         await beats;
-        await registry.SignOffAsync(CancellationToken.None);
+        await SignOffAsync();
+    }
+
+    private async Task SignOnAsync(CancellationToken stop)
+    {
+        while (true)
+        {
+            try
+            {
+                await registry.SignOnAsync(stop);
+                return;
+            }
+            catch (NpgsqlException e)
+            {
+                LogCatalogueAway(e.Message);
+                await Task.Delay(Pause, time, stop);
+            }
+        }
+    }
+
+    private async Task SignOffAsync()
+    {
+        try
+        {
+            await registry.SignOffAsync(CancellationToken.None);
+        }
+        catch (NpgsqlException e)
+        {
+            // Its plans are free when it signs on again, or when it has been silent for long enough.
+            LogNotSignedOff(e.Message);
+        }
     }
 
     private async Task TakePlansAsync(CancellationToken stop)
@@ -54,7 +87,7 @@ internal sealed partial class PlanRunner(
             catch (NpgsqlException e)
             {
                 LogCatalogueAway(e.Message);
-                await Task.Delay(TimeSpan.FromMilliseconds(500), time, CancellationToken.None);
+                await Task.Delay(Pause, time, CancellationToken.None);
             }
         }
     }
@@ -192,4 +225,7 @@ internal sealed partial class PlanRunner(
 
     [LoggerMessage(117, LogLevel.Information, "Stopping: waiting for {Attempts} attempts at work")]
     private partial void LogDraining(int attempts);
+
+    [LoggerMessage(118, LogLevel.Warning, "The catalogue can't be reached to sign off: {Reason}")]
+    private partial void LogNotSignedOff(string reason);
 }
