@@ -34,7 +34,8 @@ internal sealed class Reservations : IAsyncDisposable
         return await ReserveAsync(attempt, bytes, 0, cancel);
     }
 
-    private async Task<Outcome?> ReserveAsync(Attempt attempt, long bytes, long written, CancellationToken cancel)
+    /// <param name="written">Bytes that stand on the disk already and will be freed when the copy is done.</param>
+    public async Task<Outcome?> ReserveAsync(Attempt attempt, long bytes, long written, CancellationToken cancel)
     {
         if (FileSystemRefuses(bytes) is { } full)
             return new Outcome.NoRoom(full);
