@@ -34,7 +34,8 @@ internal sealed class Reservations : IAsyncDisposable
         return await ReserveAsync(attempt, bytes, 0, cancel);
     }
 
-    private async Task<Outcome?> ReserveAsync(Attempt attempt, long bytes, long written, CancellationToken cancel)
+    /// <param name="written">Bytes that stand on the disk already and will be freed when the copy is done.</param>
+    public async Task<Outcome?> ReserveAsync(Attempt attempt, long bytes, long written, CancellationToken cancel)
     {
         if (FileSystemRefuses(bytes) is { } full)
             return new Outcome.NoRoom(full);
@@ -66,11 +67,11 @@ internal sealed class Reservations : IAsyncDisposable
         command.Parameters.Add(new NpgsqlParameter<long[]>("bytes", [.. requests.Select(r => r.Bytes)]));
         command.Parameters.Add(new NpgsqlParameter("max", NpgsqlDbType.Bigint) { Value = (object?)_options.MaxBytes?.Bytes ?? DBNull.Value });
 
-        var granted = new Dictionary<string, (bool Granted, long Taken)>();
+        var granted = new Dictionary<Guid, (bool Granted, long Taken)>();
         await using var row = await command.ExecuteReaderAsync(cancel);
         while (await row.ReadAsync(cancel))
-            granted[row.GetString(0)] = (row.GetBoolean(1), row.GetInt64(2));
-        return [.. requests.Select(r => granted.TryGetValue(r.Attempt.Id.ToString(), out var g) ? Answer(r, g.Granted, g.Taken) : "")];
+            granted[row.GetGuid(0)] = (row.GetBoolean(1), row.GetInt64(2));
+        return [.. requests.Select(r => granted.TryGetValue(r.Attempt.Token, out var g) ? Answer(r, g.Granted, g.Taken) : "")];
     }
 
     private string? Answer(Request request, bool granted, long taken) => granted

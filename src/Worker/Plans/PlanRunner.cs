@@ -21,20 +21,56 @@ internal sealed partial class PlanRunner(
     TimeProvider time,
     ILogger<PlanRunner> log) : BackgroundService
 {
+    // While the catalogue is away.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
+    // Longer than a lease takes, so that the other worker has finished.
+    private static readonly TimeSpan AfterALostRace = TimeSpan.FromMilliseconds(20);
+
     private readonly Dictionary<string, IStage> _stages = stages.ToDictionary(s => s.Name);
     private readonly TaskCompletionSource _drained = new();
     private bool _stopping;
 
     protected override async Task ExecuteAsync(CancellationToken stop)
     {
-        await registry.SignOnAsync(stop);
+        await SignOnAsync(stop);
         using var beating = new CancellationTokenSource();
         var beats = registry.RunAsync(beating.Token);
         await TakePlansAsync(stop);
         await DrainAsync();
         await beating.CancelAsync();
         await beats;
-        await registry.SignOffAsync(CancellationToken.None);
+        await SignOffAsync();
+    }
+
+    private async Task SignOnAsync(CancellationToken stop)
+    {
+        while (true)
+        {
+            try
+            {
+                await registry.SignOnAsync(stop);
+                return;
+            }
+            catch (NpgsqlException e)
+            {
+                LogCatalogueAway(e.Message);
+                await Task.Delay(Pause, time, stop);
+            }
+        }
+    }
+
+    private async Task SignOffAsync()
+    {
+        try
+        {
+            await registry.SignOffAsync(CancellationToken.None);
+        }
+        catch (NpgsqlException e)
+        {
+            // Its plans are free when it signs on again, or when it has been silent for long enough.
+            LogNotSignedOff(e.Message);
+        }
     }
 
     private async Task TakePlansAsync(CancellationToken stop)
@@ -43,9 +79,10 @@ internal sealed partial class PlanRunner(
         {
             try
             {
-                foreach (var attempt in await leases.TakeAsync(registry.Id, LaneSlots.Free(options.Slots, running.ByLane()), stop))
+                var lease = await leases.TakeAsync(registry.Id, LaneSlots.Free(options.Slots, running.ByLane()), stop);
+                foreach (var attempt in lease.Attempts)
                     Start(attempt);
-                await wake.WaitAsync(options.PollInterval, stop);
+                await wake.WaitAsync(lease.MissedSome ? AfterALostRace : options.PollInterval, stop);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
@@ -54,7 +91,7 @@ internal sealed partial class PlanRunner(
             catch (NpgsqlException e)
             {
                 LogCatalogueAway(e.Message);
-                await Task.Delay(TimeSpan.FromMilliseconds(500), time, CancellationToken.None);
+                await Task.Delay(Pause, time, CancellationToken.None);
             }
         }
     }
@@ -192,4 +229,7 @@ internal sealed partial class PlanRunner(
 
     [LoggerMessage(117, LogLevel.Information, "Stopping: waiting for {Attempts} attempts at work")]
     private partial void LogDraining(int attempts);
+
+    [LoggerMessage(118, LogLevel.Warning, "The catalogue can't be reached to sign off: {Reason}")]
+    private partial void LogNotSignedOff(string reason);
 }

@@ -27,6 +27,14 @@ told as (
   select asset_id, case when dead then 'given up' when fault = 'noRoom' then 'waits for room' else 'failed' end, reason
   from mine where fault is not null and (counts or fault is distinct from former_fault)
 ),
+woken as (
+  -- As in Copying/ForgetRetired.
+  update plan set due_at = now() where asset_id in (
+    select asset_id from plan
+    where fault = 'noRoom' and worker is null and dead_at is null and due_at > now() and exists (select from mine where not keeps and reserved > 0)
+    order by lane, due_at limit 64
+    for update skip locked)
+),
 counted as (
   update store s set reserved = s.reserved - (select sum(reserved) from mine where not keeps)
   where exists (select from mine where not keeps and reserved > 0)

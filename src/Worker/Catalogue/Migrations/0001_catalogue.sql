@@ -59,6 +59,7 @@ create table plan (
 
 create index plan_queue on plan (lane, customer, due_at) where worker is null and dead_at is null;
 create index plan_worker on plan (worker) where worker is not null;
+create index plan_room on plan (lane, due_at) where fault = 'noRoom';
 create index plan_dead on plan (dead_at) where dead_at is not null;
 
 create table worker (
