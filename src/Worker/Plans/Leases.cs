@@ -7,20 +7,31 @@ using Understudy.Copying.Images;
 
 namespace Understudy.Plans;
 
+/// <summary>What a worker got.</summary>
+/// <param name="MissedSome">Somebody else was at some of the plans it would have got; there may be others in their place.</param>
+internal sealed record Lease(IReadOnlyList<Attempt> Attempts, bool MissedSome);
+
 /// <summary>Takes due plans out of the catalogue for a worker.</summary>
 internal sealed class Leases(NpgsqlDataSource catalogue)
 {
     /// <param name="free">By lane: how many may be taken up to and including it (see <see cref="LaneSlots"/>).</param>
-    public async Task<IReadOnlyList<Attempt>> TakeAsync(Guid worker, int[] free, CancellationToken cancel)
+    public async Task<Lease> TakeAsync(Guid worker, int[] free, CancellationToken cancel)
     {
         await using var command = catalogue.CreateCommand(Sql.Named("Plans.Lease"));
         command.Parameters.Add(new NpgsqlParameter<Guid>("worker", worker));
         command.Parameters.Add(new NpgsqlParameter<int[]>("free", free));
         await using var row = await command.ExecuteReaderAsync(cancel);
         var attempts = new List<Attempt>();
+        var missed = false;
         while (await row.ReadAsync(cancel))
-            attempts.Add(ReadAttempt(row));
-        return attempts;
+        {
+            if (row.IsDBNull(0))
+                missed = true;
+            else
+                attempts.Add(ReadAttempt(row));
+        }
+
+        return new Lease(attempts, missed);
     }
 
     private static Attempt ReadAttempt(NpgsqlDataReader row)

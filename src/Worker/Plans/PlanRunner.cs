@@ -24,6 +24,9 @@ internal sealed partial class PlanRunner(
     // While the catalogue is away.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
+    // Longer than a lease takes, so that the other worker has finished.
+    private static readonly TimeSpan AfterALostRace = TimeSpan.FromMilliseconds(20);
+
     private readonly Dictionary<string, IStage> _stages = stages.ToDictionary(s => s.Name);
     private readonly TaskCompletionSource _drained = new();
     private bool _stopping;
@@ -76,9 +79,10 @@ internal sealed partial class PlanRunner(
         {
             try
             {
-                foreach (var attempt in await leases.TakeAsync(registry.Id, LaneSlots.Free(options.Slots, running.ByLane()), stop))
+                var lease = await leases.TakeAsync(registry.Id, LaneSlots.Free(options.Slots, running.ByLane()), stop);
+                foreach (var attempt in lease.Attempts)
                     Start(attempt);
-                await wake.WaitAsync(options.PollInterval, stop);
+                await wake.WaitAsync(lease.MissedSome ? AfterALostRace : options.PollInterval, stop);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {

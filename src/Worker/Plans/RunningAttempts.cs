@@ -19,7 +19,13 @@ internal sealed class RunningAttempts
         return lanes;
     }
 
-    public void Add(Attempt attempt, CancellationTokenSource cancel) => _running[attempt.Id] = (attempt, cancel);
+    /// <summary>An older attempt at the same asset has lost its lease, or there would be no newer one: it is stopped, and gives its connections back.</summary>
+    public void Add(Attempt attempt, CancellationTokenSource cancel)
+    {
+        if (_running.TryGetValue(attempt.Id, out var older))
+            older.Cancel.Cancel();
+        _running[attempt.Id] = (attempt, cancel);
+    }
 
     public void Remove(Attempt attempt)
     {

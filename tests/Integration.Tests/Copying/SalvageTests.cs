@@ -181,7 +181,7 @@ public sealed class SalvageTests(PostgresServer postgres)
         Assert.Single(world.Leftovers());
 
         world.S3.Script = FaultScript.Always(Fault.InternalError);
-        await RetryAsync(world);
+        await world.Worker.QueryAsync<int?>("update plan set due_at = now()");
 
         await world.AssertDeadAsync(await world.Worker.SettledAsync(CopyWorld.Id), Contracts.Fault.Failed, "500");
         await world.Worker.SweepAsync();

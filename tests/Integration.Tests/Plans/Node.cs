@@ -84,7 +84,7 @@ internal sealed class Node : IAsyncDisposable
 
     /// <summary>Leases by hand, with a free slot for everything unless told otherwise.</summary>
     public async Task<IReadOnlyList<Attempt>> LeaseAsync(params int[] free) =>
-        await Leases.TakeAsync(Registry.Id, free is [] ? [1000, 1000, 1000, 1000, 1000] : free, CancellationToken.None);
+        (await Leases.TakeAsync(Registry.Id, free is [] ? [1000, 1000, 1000, 1000, 1000] : free, CancellationToken.None)).Attempts;
 
     public Task<bool> SettleAsync(Attempt attempt, Outcome outcome, bool dead = false) =>
         Settlements.WriteAsync(new Settlement(attempt, outcome, TimeSpan.Zero, dead));
