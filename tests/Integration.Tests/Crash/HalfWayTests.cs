@@ -23,7 +23,7 @@ public sealed class HalfWayTests
         await using var worker = new WorkerProcess("halfway", reaper.Make("worker"),
         [
             $"--Storage:Root={reaper.Folder}/store", "--Storage:MinFreeBytes=0", "--Sources:AllowedBuckets:0=crash",
-            $"--Aws:ServiceUrl={s3.Address.ToString().TrimEnd('/')}", "--Aws:ForcePathStyle=true", "--Flow:MaxBytesPerSecond=24 MiB",
+            $"--Aws:ServiceUrl={s3.Address.ToString().TrimEnd('/')}", "--Aws:ForcePathStyle=true", "--Flow:MaxBytesPerSecond=16 MiB",
             // Of the first part the server sends what the sockets hold before it learns that nobody wants it: on loopback that can be megabytes.
             $"--Copying:PartSize={2 << 20}", "--Logging:Format=Text",
         ]);
