@@ -34,6 +34,16 @@ internal sealed class Leases(NpgsqlDataSource catalogue)
         return new Lease(attempts, missed);
     }
 
+    /// <summary>Frees what stands as leased to the worker and isn't in <paramref name="running"/>. Never while it takes plans: those aren't running yet.</summary>
+    /// <returns>How many there were.</returns>
+    public async Task<int> ReleaseForgottenAsync(Guid worker, Guid[] running, CancellationToken cancel)
+    {
+        await using var command = catalogue.CreateCommand(Sql.Named("Plans.ReleaseForgotten"));
+        command.Parameters.Add(new NpgsqlParameter<Guid>("worker", worker));
+        command.Parameters.Add(new NpgsqlParameter<Guid[]>("running", running));
+        return await command.ExecuteNonQueryAsync(cancel);
+    }
+
     private static Attempt ReadAttempt(NpgsqlDataReader row)
     {
         var id = AssetId.Parse(row.GetString(0));
