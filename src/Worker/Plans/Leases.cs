@@ -65,7 +65,7 @@ internal sealed class Leases(NpgsqlDataSource catalogue)
         new SourceVersion(Text(row, 11) ?? "", Text(row, 12), row.IsDBNull(13) ? null : row.GetFieldValue<DateTimeOffset>(13), row.GetInt64(9)),
         Crc32C: (uint)row.GetInt64(14),
         Facts: row.IsDBNull(15) ? null : new ImageFacts(
-            Enum.Parse<ImageFormat>(row.GetString(15)),
+            Enum.TryParse<ImageFormat>(row.GetString(15), out var format) ? format : ImageFormat.Unknown,
             row.GetInt32(16), row.GetInt32(17), row.GetInt32(18), row.GetInt32(19), row.GetInt32(20), row.GetInt32(21), row.GetInt32(22)));
 
     private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
