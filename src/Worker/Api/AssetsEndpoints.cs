@@ -78,7 +78,7 @@ internal static class AssetsEndpoints
                         _ => StatusCodes.Status502BadGateway,
                     },
                     plan.Reason ?? "given up");
-            case { Plan: { Fault: Fault.NoRoom } plan }:
+            case { State: AssetState.Pending, Plan: { Fault: Fault.NoRoom } plan }:
                 http.Response.Headers.RetryAfter = "10";
                 return Problems.Of(StatusCodes.Status503ServiceUnavailable, plan.Reason ?? "no room");
             case { State: AssetState.Absent }:

@@ -105,7 +105,7 @@ internal sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
         }
     }
 
-    private static bool IsPassing(Exception e) => e is NpgsqlException failure && (failure.IsTransient || failure.MayPass());
+    private static bool IsPassing(Exception e) => e is NpgsqlException failure && failure.MayPass();
 
     private sealed class Entry(TItem item)
     {

@@ -48,8 +48,9 @@ planned as (
       when p.dead_at <= now() - @dead_for then now()
       else p.due_at end,
     attempts = case when excluded.generation > p.generation or p.dead_at <= now() - @dead_for then 0 else p.attempts end,
-    fault = case when excluded.generation > p.generation then null else p.fault end,
-    reason = case when excluded.generation > p.generation then null else p.reason end,
+    -- Whoever is more urgent and comes to a plan that waits for room isn't sent away with what was said to those before.
+    fault = case when excluded.generation > p.generation or p.fault = 'noRoom' and excluded.lane < p.lane then null else p.fault end,
+    reason = case when excluded.generation > p.generation or p.fault = 'noRoom' and excluded.lane < p.lane then null else p.reason end,
     dead_at = case when excluded.generation > p.generation or p.dead_at <= now() - @dead_for then null else p.dead_at end,
     generation = greatest(p.generation, excluded.generation)
   returning p.asset_id, p.lane, p.worker, p.dead_at

@@ -34,6 +34,16 @@ internal sealed class Leases(NpgsqlDataSource catalogue)
         return new Lease(attempts, missed);
     }
 
+    /// <summary>Frees what stands as leased to the worker and isn't in <paramref name="running"/>. Never while it takes plans: those aren't running yet.</summary>
+    /// <returns>How many there were.</returns>
+    public async Task<int> ReleaseForgottenAsync(Guid worker, Guid[] running, CancellationToken cancel)
+    {
+        await using var command = catalogue.CreateCommand(Sql.Named("Plans.ReleaseForgotten"));
+        command.Parameters.Add(new NpgsqlParameter<Guid>("worker", worker));
+        command.Parameters.Add(new NpgsqlParameter<Guid[]>("running", running));
+        return await command.ExecuteNonQueryAsync(cancel);
+    }
+
     private static Attempt ReadAttempt(NpgsqlDataReader row)
     {
         var id = AssetId.Parse(row.GetString(0));
@@ -55,7 +65,7 @@ internal sealed class Leases(NpgsqlDataSource catalogue)
         new SourceVersion(Text(row, 11) ?? "", Text(row, 12), row.IsDBNull(13) ? null : row.GetFieldValue<DateTimeOffset>(13), row.GetInt64(9)),
         Crc32C: (uint)row.GetInt64(14),
         Facts: row.IsDBNull(15) ? null : new ImageFacts(
-            Enum.Parse<ImageFormat>(row.GetString(15)),
+            Enum.TryParse<ImageFormat>(row.GetString(15), out var format) ? format : ImageFormat.Unknown,
             row.GetInt32(16), row.GetInt32(17), row.GetInt32(18), row.GetInt32(19), row.GetInt32(20), row.GetInt32(21), row.GetInt32(22)));
 
     private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Npgsql;
+using Understudy.Catalogue;
 using Understudy.Contracts;
 using Understudy.Hosting;
 
@@ -21,11 +22,10 @@ internal sealed partial class PlanRunner(
     TimeProvider time,
     ILogger<PlanRunner> log) : BackgroundService
 {
-    // While the catalogue is away.
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
-
     // Longer than a lease takes, so that the other worker has finished.
     private static readonly TimeSpan AfterALostRace = TimeSpan.FromMilliseconds(20);
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     private readonly Dictionary<string, IStage> _stages = stages.ToDictionary(s => s.Name);
     private readonly TaskCompletionSource _drained = new();
@@ -33,67 +33,75 @@ internal sealed partial class PlanRunner(
 
     protected override async Task ExecuteAsync(CancellationToken stop)
     {
-        await SignOnAsync(stop);
+        while (!await TryAsync(() => registry.SignOnAsync(stop), stop))
+        {
+            if (stop.IsCancellationRequested)
+                return;
+        }
+
         using var beating = new CancellationTokenSource();
         var beats = registry.RunAsync(beating.Token);
         await TakePlansAsync(stop);
         await DrainAsync();
         await beating.CancelAsync();
         await beats;
-        await SignOffAsync();
-    }
-
-    private async Task SignOnAsync(CancellationToken stop)
-    {
-        while (true)
-        {
-            try
-            {
-                await registry.SignOnAsync(stop);
-                return;
-            }
-            catch (NpgsqlException e)
-            {
-                LogCatalogueAway(e.Message);
-                await Task.Delay(Pause, time, stop);
-            }
-        }
-    }
-
-    private async Task SignOffAsync()
-    {
-        try
-        {
-            await registry.SignOffAsync(CancellationToken.None);
-        }
-        catch (NpgsqlException e)
-        {
-            // Its plans are free when it signs on again, or when it has been silent for long enough.
-            LogNotSignedOff(e.Message);
-        }
+        await TryAsync(() => registry.SignOffAsync(CancellationToken.None), stop);
     }
 
     private async Task TakePlansAsync(CancellationToken stop)
     {
+        var (isSure, lastSure) = (false, 0L);
         while (!stop.IsCancellationRequested)
         {
-            try
-            {
-                var lease = await leases.TakeAsync(registry.Id, LaneSlots.Free(options.Slots, running.ByLane()), stop);
-                foreach (var attempt in lease.Attempts)
-                    Start(attempt);
-                await wake.WaitAsync(lease.MissedSome ? AfterALostRace : options.PollInterval, stop);
-            }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (NpgsqlException e)
-            {
-                LogCatalogueAway(e.Message);
-                await Task.Delay(Pause, time, CancellationToken.None);
-            }
+            isSure = await TryAsync(
+                async () =>
+                {
+                    if (!isSure || time.GetElapsedTime(lastSure) > options.LeaseTime / 6)
+                    {
+                        await ReleaseForgottenAsync(stop);
+                        lastSure = time.GetTimestamp();
+                    }
+
+                    var lease = await leases.TakeAsync(registry.Id, LaneSlots.Free(options.Slots, running.ByLane()), stop);
+                    foreach (var attempt in lease.Attempts)
+                        Start(attempt);
+                    await wake.WaitAsync(lease.MissedSome ? AfterALostRace : options.PollInterval, stop);
+                },
+                stop);
         }
+    }
+
+    /// <summary>A lease whose answer was lost stands in the catalogue, and nobody is at it; the same goes for an outcome that could not be written.</summary>
+    private async Task ReleaseForgottenAsync(CancellationToken stop)
+    {
+        if (await leases.ReleaseForgottenAsync(registry.Id, running.Tokens, stop) is > 0 and var plans)
+            LogForgotten(plans);
+    }
+
+    /// <summary>The outermost frame of the loop: whatever happens, it goes on after a while.</summary>
+    /// <returns>Whether it worked.</returns>
+    private async Task<bool> TryAsync(Func<Task> work, CancellationToken stop)
+    {
+        try
+        {
+            await work();
+            return true;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+        }
+        catch (NpgsqlException e)
+        {
+            LogCatalogueAway(e.Message);
+            await Task.Delay(Pause, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        catch (Exception e)
+        {
+            LogBroken(e);
+            await Task.Delay(Pause, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return false;
     }
 
     /// <summary>Lets what is at work finish for a while, then stops it; its plans are put back.</summary>
@@ -119,22 +127,27 @@ internal sealed partial class PlanRunner(
 
     private async Task RunAsync(Attempt attempt, CancellationToken cancel)
     {
-        using var activity = Telemetry.Activities.StartActivity(attempt.Stage);
-        activity?.SetTag("asset", attempt.Id.ToString()).SetTag("lane", attempt.Ticket.Lane.ToString());
-        var started = time.GetTimestamp();
-        var outcome = await TryAsync(attempt, cancel);
-        activity?.SetTag("outcome", outcome.GetType().Name);
-        PlanMetrics.Settled(attempt, outcome, time.GetElapsedTime(started));
-        await SettleAsync(attempt, outcome);
-
-        running.Remove(attempt);
-        wake.SlotFreed(running.Count, options.Slots);
-        if (_stopping && running.Count == 0)
-            _drained.TrySetResult();
+        try
+        {
+            using var activity = Telemetry.Activities.StartActivity(attempt.Stage);
+            activity?.SetTag("asset", attempt.Id.ToString()).SetTag("lane", attempt.Ticket.Lane.ToString());
+            var started = time.GetTimestamp();
+            var outcome = await RunStageAsync(attempt, cancel);
+            activity?.SetTag("outcome", outcome.GetType().Name);
+            PlanMetrics.Settled(attempt, outcome, time.GetElapsedTime(started));
+            await SettleAsync(attempt, outcome);
+        }
+        finally
+        {
+            running.Remove(attempt);
+            wake.SlotFreed(options.Slots);
+            if (_stopping && running.Count == 0)
+                _drained.TrySetResult();
+        }
     }
 
     /// <summary>The outermost frame of an attempt: whatever happens in it becomes an outcome.</summary>
-    private async Task<Outcome> TryAsync(Attempt attempt, CancellationToken cancel)
+    private async Task<Outcome> RunStageAsync(Attempt attempt, CancellationToken cancel)
     {
         try
         {
@@ -167,11 +180,16 @@ internal sealed partial class PlanRunner(
             Report(settlement);
             waiters.Settled(attempt.Id);
         }
+        catch (Exception e) when (outcome is Outcome.Failed || e is NpgsqlException failure && failure.MayPass())
+        {
+            // The plan stands as leased to this worker still: it is released as a forgotten one.
+            LogNotSettled(e, attempt.Id);
+        }
         catch (Exception e)
         {
-            // The plan stays leased to this worker in the catalogue: hand it over rather than hold it for ever.
-            LogNotSettled(e, attempt.Id);
-            registry.HandBack(attempt);
+            // Not the catalogue is at fault, but what it was to hold.
+            LogUnexpected(e, attempt.Id, attempt.Stage);
+            await SettleAsync(attempt, new Outcome.Failed($"its outcome could not be written: {e.Message}"));
         }
     }
 
@@ -201,35 +219,4 @@ internal sealed partial class PlanRunner(
         else
             LogDone(attempt.Id, attempt.Stage, outcome.GetType().Name);
     }
-
-    [LoggerMessage(110, LogLevel.Debug, "{Asset}: {Stage}: {Outcome}")]
-    private partial void LogDone(AssetId asset, string stage, string outcome);
-
-    // One line for each plan at each look would drown the log of a full store; readiness and a metric say that it is full.
-    [LoggerMessage(118, LogLevel.Debug, "{Asset} waits for room, next look in {Delay}: {Reason}")]
-    private partial void LogWaits(AssetId asset, TimeSpan delay, string? reason);
-
-    [LoggerMessage(111, LogLevel.Warning, "{Asset}: {Stage} failed (attempt {Attempt}), next try in {Delay}: {Reason}")]
-    private partial void LogFailed(AssetId asset, string stage, int attempt, TimeSpan delay, string? reason);
-
-    [LoggerMessage(112, LogLevel.Error, "{Asset}: {Stage} given up after attempt {Attempt}: {Reason}")]
-    private partial void LogGivenUp(AssetId asset, string stage, int attempt, string? reason);
-
-    [LoggerMessage(113, LogLevel.Information, "{Asset}: attempt {Attempt} was superseded by a newer one")]
-    private partial void LogSuperseded(AssetId asset, Guid attempt);
-
-    [LoggerMessage(114, LogLevel.Error, "{Asset}: unexpected failure in {Stage}")]
-    private partial void LogUnexpected(Exception e, AssetId asset, string stage);
-
-    [LoggerMessage(115, LogLevel.Error, "{Asset}: its outcome could not be written; the plan is handed back")]
-    private partial void LogNotSettled(Exception e, AssetId asset);
-
-    [LoggerMessage(116, LogLevel.Warning, "The catalogue can't be reached, trying again: {Reason}")]
-    private partial void LogCatalogueAway(string reason);
-
-    [LoggerMessage(117, LogLevel.Information, "Stopping: waiting for {Attempts} attempts at work")]
-    private partial void LogDraining(int attempts);
-
-    [LoggerMessage(118, LogLevel.Warning, "The catalogue can't be reached to sign off: {Reason}")]
-    private partial void LogNotSignedOff(string reason);
 }

@@ -8,7 +8,9 @@ internal static class PlanServices
 {
     public static IServiceCollection AddPlans(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddValidatedOptions<PlanOptions>(configuration, PlanOptions.Section);
+        var options = services.AddValidatedOptions<PlanOptions>(configuration, PlanOptions.Section);
+        // What drains needs the catalogue, which stops last.
+        services.PostConfigure<HostOptions>(host => host.ShutdownTimeout += options.DrainTime);
         services.AddSingleton(s => new NodeIdentity($"{Environment.MachineName}:{s.GetRequiredService<DataDirectoryLock>().NodeKey:N}"));
         services.AddSingleton<Leases>();
         services.AddSingleton<Settlements>();

@@ -3,12 +3,14 @@ using Understudy.Contracts;
 
 namespace Understudy.Plans;
 
-/// <summary>The attempts that this node is at.</summary>
+/// <summary>The attempts that this node is at. Two may be for one asset: where the lease of the first was lost, until it notices.</summary>
 internal sealed class RunningAttempts
 {
-    private readonly ConcurrentDictionary<AssetId, (Attempt Attempt, CancellationTokenSource Cancel)> _running = new();
+    private readonly ConcurrentDictionary<Guid, (Attempt Attempt, CancellationTokenSource Cancel)> _running = new();
 
     public int Count => _running.Count;
+
+    public Guid[] Tokens => [.. _running.Keys];
 
     /// <summary>How many are at work in each lane.</summary>
     public int[] ByLane()
@@ -22,22 +24,25 @@ internal sealed class RunningAttempts
     /// <summary>An older attempt at the same asset has lost its lease, or there would be no newer one: it is stopped, and gives its connections back.</summary>
     public void Add(Attempt attempt, CancellationTokenSource cancel)
     {
-        if (_running.TryGetValue(attempt.Id, out var older))
-            older.Cancel.Cancel();
-        _running[attempt.Id] = (attempt, cancel);
+        foreach (var (_, older) in _running)
+        {
+            if (older.Attempt.Id == attempt.Id)
+                older.Cancel.Cancel();
+        }
+
+        _running[attempt.Token] = (attempt, cancel);
     }
 
-    public void Remove(Attempt attempt)
-    {
-        if (_running.TryGetValue(attempt.Id, out var entry) && entry.Attempt.Token == attempt.Token)
-            _running.TryRemove(new(attempt.Id, entry));
-    }
+    public void Remove(Attempt attempt) => _running.TryRemove(attempt.Token, out _);
 
     /// <summary>Somebody more urgent wants what is being done already: it moves to that lane at once.</summary>
     public void Lift(AssetId id, Lane lane)
     {
-        if (_running.TryGetValue(id, out var entry) && lane < entry.Attempt.Ticket.Lane)
-            entry.Attempt.Ticket.Lane = lane;
+        foreach (var (_, (attempt, _)) in _running)
+        {
+            if (attempt.Id == id && lane < attempt.Ticket.Lane)
+                attempt.Ticket.Lane = lane;
+        }
     }
 
     /// <summary>The leases are gone: whatever is done now would be done by somebody else as well.</summary>

@@ -100,7 +100,7 @@ internal sealed class Waiters(AssetViews views, PlanOptions options, TimeProvide
     }
 
     private static bool IsSettled(AssetView view) =>
-        view.State is AssetState.Present or AssetState.Dead or AssetState.Absent || view.Plan?.Fault == Fault.NoRoom;
+        view is { State: AssetState.Present or AssetState.Dead or AssetState.Absent } or { State: AssetState.Pending, Plan.Fault: Fault.NoRoom };
 
     private sealed class Group
     {

@@ -1,11 +1,27 @@
 namespace Understudy.Plans;
 
 /// <summary>Tells the runner that a look at the queue is worth it.</summary>
-internal sealed class Wake(TimeProvider time) : IDisposable
+internal sealed class Wake : IDisposable
 {
-    private readonly SemaphoreSlim _signal = new(0, 1);
+    /// <summary>How long freed slots gather, so that one look takes plans for many of them.</summary>
+    public static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(20);
 
-    public void Dispose() => _signal.Dispose();
+    private readonly SemaphoreSlim _signal = new(0, 1);
+    private readonly TimeProvider _time;
+    private readonly ITimer _gathered;
+    private int _freed;
+
+    public Wake(TimeProvider time)
+    {
+        _time = time;
+        _gathered = time.CreateTimer(_ => PlansAreDue(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public void Dispose()
+    {
+        _gathered.Dispose();
+        _signal.Dispose();
+    }
 
     /// <summary>Plans became due.</summary>
     public void PlansAreDue()
@@ -17,17 +33,20 @@ internal sealed class Wake(TimeProvider time) : IDisposable
         }
     }
 
-    /// <summary>A slot is free again. Looks are saved up until a quarter of the slots is: one statement then takes many plans.</summary>
-    public void SlotFreed(int running, int slots)
+    /// <summary>A slot is free again: time for a look when a quarter of them is, or the first of them has waited for a while.</summary>
+    public void SlotFreed(int slots)
     {
-        if (running <= slots - slots / 4)
+        var freed = Interlocked.Increment(ref _freed);
+        if (freed >= slots / 4)
             PlansAreDue();
+        else if (freed == 1)
+            _gathered.Change(Gathering, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Waits for a signal, at most <paramref name="longest"/>: the poll that makes good for a lost notification.</summary>
     public async Task WaitAsync(TimeSpan longest, CancellationToken cancel)
     {
-        using var timeout = new CancellationTokenSource(longest, time);
+        using var timeout = new CancellationTokenSource(longest, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancel);
         try
         {
@@ -37,5 +56,7 @@ internal sealed class Wake(TimeProvider time) : IDisposable
         {
             // Nothing was said: time for a look all the same.
         }
+
+        Volatile.Write(ref _freed, 0);
     }
 }

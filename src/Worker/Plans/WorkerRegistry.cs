@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
 using Npgsql;
 using Understudy.Catalogue;
@@ -15,14 +14,15 @@ internal sealed partial class WorkerRegistry(
     NpgsqlDataSource catalogue, NodeIdentity node, PlanOptions options, RunningAttempts running, TimeProvider time, ILogger<WorkerRegistry> log)
 {
     private readonly Dictionary<Guid, (long Beat, long Seen)> _others = [];
-    private readonly ConcurrentQueue<Guid> _handBack = new();
+    private volatile Signature _signature = new(Guid.Empty);
+    private long _watched;
 
-    public Guid Id { get; private set; }
+    public Guid Id => _signature.Id;
 
     /// <summary>Signs on under a new id. Whatever this node held as its former self becomes due at once.</summary>
     public async Task SignOnAsync(CancellationToken cancel)
     {
-        Id = Guid.CreateVersion7();
+        _signature = new(Guid.CreateVersion7());
         _others.Clear();
         await ExecuteAsync("Plans.Register", cancel, ("id", Id), ("node", node.Name), ("process_id", Environment.ProcessId));
         LogSignedOn(Id, node.Name);
@@ -40,13 +40,12 @@ internal sealed partial class WorkerRegistry(
             {
                 await BeatAsync(cancel);
                 await WatchAsync(cancel);
-                while (_handBack.TryPeek(out var attempt))
-                {
-                    await ExecuteAsync("Plans.HandBack", cancel, ("attempt", attempt));
-                    _handBack.TryDequeue(out _);
-                }
             }
-            catch (NpgsqlException e)
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
             {
                 // While the catalogue is away nobody can beat: silence in this time says nothing about anybody.
                 _others.Clear();
@@ -54,9 +53,6 @@ internal sealed partial class WorkerRegistry(
             }
         }
     }
-
-    /// <summary>Frees one plan whose outcome could not be written; tried at each beat until it works.</summary>
-    public void HandBack(Attempt attempt) => _handBack.Enqueue(attempt.Token);
 
     private async Task BeatAsync(CancellationToken cancel)
     {
@@ -71,6 +67,11 @@ internal sealed partial class WorkerRegistry(
 
     private async Task WatchAsync(CancellationToken cancel)
     {
+        // Nor does silence while this process was held up itself.
+        if (time.GetElapsedTime(_watched) > options.LeaseTime / 2)
+            _others.Clear();
+        _watched = time.GetTimestamp();
+
         await using var command = catalogue.CreateCommand("select id, beat from worker where id <> @id");
         command.Parameters.AddWithValue("id", Id);
         var beats = new Dictionary<Guid, long>();
@@ -96,6 +97,8 @@ internal sealed partial class WorkerRegistry(
     private async Task<int> ExecuteAsync(string sql, CancellationToken cancel, params (string Name, object Value)[] parameters)
     {
         await using var command = catalogue.CreateCommand(Sql.Named(sql));
+        // One that hangs must not keep the next beat waiting until this worker counts as dead.
+        command.CommandTimeout = Math.Max(1, (int)(options.LeaseTime / 6).TotalSeconds);
         foreach (var (name, value) in parameters)
             command.Parameters.AddWithValue(name, value);
         return await command.ExecuteNonQueryAsync(cancel);
@@ -112,6 +115,9 @@ internal sealed partial class WorkerRegistry(
             return false;
         }
     }
+
+    /// <summary>An object, for it is read by one thread while another one signs on: a Guid alone could be read half.</summary>
+    private sealed record Signature(Guid Id);
 
     [LoggerMessage(100, LogLevel.Information, "Worker {Worker} signed on as {Node}")]
     private partial void LogSignedOn(Guid worker, string node);
