@@ -19,6 +19,9 @@ internal sealed class UnderstudyContender(WorkerService worker, string storeRoot
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>After so long without another copy it asks whether any plan was given up.</summary>
+    private static readonly TimeSpan Standstill = TimeSpan.FromSeconds(2);
+
     private int _run;
 
     public string Tool => ToolName;
@@ -60,7 +63,8 @@ internal sealed class UnderstudyContender(WorkerService worker, string storeRoot
             Stopwatch.GetElapsedTime(started).TotalSeconds,
             process.CpuSeconds - cpu,
             catalogue?.FamilyCpuSeconds - catalogueCpu,
-            Math.Max(0, process.PeakResidentBytes - idle));
+            process.PeakResidentBytes,
+            idle);
     }
 
     public static AssetIngested Ingested(AssetId id, DataSet set, string name, Lane? lane = null) =>
@@ -79,14 +83,16 @@ internal sealed class UnderstudyContender(WorkerService worker, string storeRoot
     /// <summary>Half of the time that the rest should take lies between two looks, so they are few and the last is close.</summary>
     private async Task CountedAsync(StoreView before, int files, CancellationToken cancel)
     {
+        var (lastDone, lastChange) = (0L, Stopwatch.GetTimestamp());
         for (var started = Stopwatch.GetTimestamp(); ;)
         {
-            var now = await worker.Client.StoreAsync(cancel);
-            var done = now.Copies - before.Copies;
+            var done = (await worker.Client.StoreAsync(cancel)).Copies - before.Copies;
             if (done >= files)
                 return;
-            if (await FirstReasonAsync(cancel) is { } reason)
-                throw new BenchException($"understudy gave up: {reason}");
+            if (done > lastDone)
+                (lastDone, lastChange) = (done, Stopwatch.GetTimestamp());
+            else if (Stopwatch.GetElapsedTime(lastChange) > Standstill && await FirstDeadAsync(cancel) is { } dead)
+                throw new BenchException($"understudy gave up {dead.Id}: {dead.Reason}");
 
             var rest = done == 0 ? ShortestPause : Stopwatch.GetElapsedTime(started) * ((double)(files - done) / done);
             var pause = TimeSpan.FromTicks(Math.Clamp((rest / 2).Ticks, ShortestPause.Ticks, LongestPause.Ticks));
@@ -94,9 +100,6 @@ internal sealed class UnderstudyContender(WorkerService worker, string storeRoot
         }
     }
 
-    private async Task<string?> FirstReasonAsync(CancellationToken cancel)
-    {
-        var dead = await worker.Client.ListAsync(state: AssetState.Dead, limit: 1, cancel: cancel);
-        return dead.Items is [var first, ..] ? $"{first.Id}: {first.Reason}" : null;
-    }
+    private async Task<AssetSummary?> FirstDeadAsync(CancellationToken cancel) =>
+        (await worker.Client.ListAsync(state: AssetState.Dead, limit: 1, cancel: cancel)).Items is [var first, ..] ? first : null;
 }

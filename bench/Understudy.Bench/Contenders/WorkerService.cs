@@ -55,6 +55,8 @@ internal sealed class WorkerService : IAsyncDisposable
             ["Storage__MinFreeBytes"] = "0",
             ["Aws__ServiceUrl"] = s3.ToString().TrimEnd('/'),
             ["Aws__ForcePathStyle"] = "true",
+            // So that one PUT does for an asset that no event has named.
+            ["Sources__Template"] = $"s3://{DataSet.Medium.Bucket}/{DataSet.Key("{asset}")}",
         };
         foreach (var (n, set) in DataSet.Copied.Append(DataSet.Trickle).Index())
             environment[$"Sources__AllowedBuckets__{n}"] = set.Bucket;

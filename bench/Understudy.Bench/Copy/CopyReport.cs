@@ -35,7 +35,7 @@ internal static class CopyReport
             "`cp` reads the same files straight from their folder: the limit, and no peer. curl sends unsigned requests; rclone, aws and s5cmd sign theirs. Starting is part of their time.",
             "understudy is a resident service and was running, with its private PostgreSQL on disk; one started per speed and destination. Its run is one `POST /api/v1/events` with an event for every file. It ends with the answer to `PUT …?wait` for a single file, else when `GET /api/v1/store` counts every copy; that is asked rarely at first, and each 5 ms towards the end.",
             "understudy also does what none of the others does: checks the structure of each file, computes its CRC-32C, flushes, renames into place, and records all of it in the catalogue. After each run everyone's files were compared byte for byte with the source, and removed (understudy's behind its back; each of its runs uses new ids).",
-            "CPU is user and system time, of a tool with all its children, or of the worker's process; the private PostgreSQL's is given separately. Peak memory is the largest process's resident set, for understudy what it grew above idle during the run. GB and MB are powers of ten.",
+            "CPU is user and system time, of a tool with all its children, or of the worker's process; the private PostgreSQL's is given separately. Peak memory is the largest process's resident set; for understudy, with what of it came during the run. GB and MB are powers of ten.",
             .. results.Notes,
         ];
         foreach (var note in notes)
@@ -71,7 +71,7 @@ internal static class CopyReport
             if (disk)
                 page.Append($"{F(Median(r, s => s.WallSeconds + s.SyncSeconds), 3)} | ");
             page.Append($"{F(cell.Set.Bytes / 1e6 / wall.Median, 0)} | {F(Median(r, s => s.CpuSeconds) / gigabytes, 2)} | ");
-            page.Append($"{F(Median(r, s => s.CatalogueCpuSeconds) / gigabytes, 2)} | {F(Median(r, s => s.PeakBytes) / 1e6, 0)} | ");
+            page.Append($"{F(Median(r, s => s.CatalogueCpuSeconds) / gigabytes, 2)} | {Memory(r)} | ");
             page.Append($"{F(wall.Median / limit, 2)} | {F(r.IsLimit ? null : wall.Median / best, 2)} |\n");
         }
 
@@ -97,6 +97,12 @@ internal static class CopyReport
         foreach (var item in items)
             page.Append($"- {item.ReplaceLineEndings(" ")}\n");
         page.Append('\n');
+    }
+
+    private static string Memory(Rounds rounds)
+    {
+        var peak = F(Median(rounds, s => s.PeakBytes) / 1e6, 0);
+        return Median(rounds, s => s.PeakBytes - s.IdleBytes) is { } growth ? $"{peak} (+{F(growth / 1e6, 0)})" : peak;
     }
 
     private static double? Median(Rounds rounds, Func<Sample, double?> value) =>

@@ -18,7 +18,11 @@ internal sealed class Service : IAsyncDisposable
     public static Service Start(string name, string executable, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> environment, string log)
     {
         // The shell turns the output away and becomes the program, so that the process id is the program's.
-        var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" >\"$0\" 2>&1 </dev/null", log, executable, .. arguments]);
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" >\"$0\" 2>&1 </dev/null", log, executable, .. arguments])
+        {
+            // What it writes without being told where is then inside of what is removed.
+            WorkingDirectory = Path.GetDirectoryName(log)!,
+        };
         ChildEnvironment.Apply(start, environment);
         return new Service(name, log, Process.Start(start)!);
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Understudy.Api.Keys;
 using Understudy.Contracts;
@@ -36,7 +37,7 @@ internal static class AssetsEndpoints
         if (route.Problem is not null)
             return route.Problem;
         if (!WaitTime.TryParse(wait, out var patience))
-            return Problems.Invalid("wait", wait, $"it must be a time such as 10s, 500ms or 2m, at most {WaitTime.Longest.TotalMinutes} minutes");
+            return Problems.Invalid("wait", wait, $"must be a time such as 10s, 500ms or 2m, at most {WaitTime.Longest.TotalMinutes} minutes");
 
         var view = await views.FindAsync(route.Id, cancel);
         var isThere = view is { State: AssetState.Present, Copy: { } copy } && IsInStore(store, copy);
@@ -117,13 +118,32 @@ internal static class AssetsEndpoints
             : Problems.Of(StatusCodes.Status404NotFound, $"{route.Id} has no plan that could be tried again");
     }
 
-    private static async Task<IResult> ListAsync(int? customer, int? space, AssetState? state, string? after, int? limit, AssetViews views, CancellationToken cancel)
+    private static async Task<IResult> ListAsync(string? customer, string? space, string? state, string? after, string? limit, AssetViews views, CancellationToken cancel)
     {
-        if (limit is < 1 or > 1000)
-            return Problems.Invalid("limit", $"{limit}", "it must be 1 to 1000");
+        // Read here and not by the framework: its words for a wrong value are for programmers.
+        if (!TryNumber(customer, 0, int.MaxValue, out var ofCustomer))
+            return Problems.Invalid("customer", customer, "must be a whole number from 0 up");
+        if (!TryNumber(space, 0, int.MaxValue, out var inSpace))
+            return Problems.Invalid("space", space, "must be a whole number from 0 up");
+        if (!TryNumber(limit, 1, 1000, out var most))
+            return Problems.Invalid("limit", limit, "must be a whole number from 1 to 1000");
+        if (!TryState(state, out var inState))
+            return Problems.Invalid("state", state, $"must be one of {string.Join(", ", Enum.GetNames<AssetState>()).ToLowerInvariant()}");
         if (after is not null && !AssetId.TryParse(after, out _))
-            return Problems.Invalid("after", after, "it must be the 'next' of the page before");
-        return TypedResults.Ok(await views.ListAsync(customer, space, state, after, limit ?? 100, cancel));
+            return Problems.Invalid("after", after, "must be the 'next' of the page before");
+        return TypedResults.Ok(await views.ListAsync(ofCustomer, inSpace, inState, after, most ?? 100, cancel));
+    }
+
+    private static bool TryNumber(string? text, int least, int most, out int? number)
+    {
+        number = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) && parsed >= least && parsed <= most ? parsed : null;
+        return text is null || number is not null;
+    }
+
+    private static bool TryState(string? text, out AssetState? state)
+    {
+        state = Enum.TryParse<AssetState>(text, ignoreCase: true, out var parsed) && Enum.IsDefined(parsed) && !int.TryParse(text, out _) ? parsed : null;
+        return text is null || state is not null;
     }
 
     private static ProblemHttpResult Unknown(AssetId id) => Problems.Of(StatusCodes.Status404NotFound, $"{id} was never heard of");

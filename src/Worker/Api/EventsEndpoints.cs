@@ -43,7 +43,7 @@ internal static class EventsEndpoints
         }
 
         if (events.Length is 0 or > MostEvents)
-            return Problems.Invalid("events", $"{events.Length}", $"there must be 1 to {MostEvents} in one call");
+            return Problems.Invalid("events", $"{events.Length}", $"must be from 1 to {MostEvents} in one call");
         for (var i = 0; i < events.Length; i++)
         {
             if ((events[i] is null ? "null is no event" : EventRules.Check(events[i])) is { } wrong)

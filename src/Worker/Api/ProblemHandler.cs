@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Diagnostics;
+using Npgsql;
+using Understudy.Catalogue;
 
 namespace Understudy.Api;
 
@@ -19,6 +21,7 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
             BadHttpRequestException bad => (bad.StatusCode, Detail(bad)),
             // The binder takes only a JsonException for the caller's fault.
             NotSupportedException when JsonFault.Describe(exception) is { } fault => (StatusCodes.Status400BadRequest, fault),
+            NpgsqlException away when away.MayPass() => (StatusCodes.Status503ServiceUnavailable, "the catalogue can't be reached; try again"),
             _ => (StatusCodes.Status500InternalServerError, null),
         };
         if (detail is null)
@@ -62,7 +65,7 @@ internal sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : I
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "{Method} {Path} failed unexpectedly")]
+        [LoggerMessage(130, LogLevel.Error, "{Method} {Path} failed unexpectedly")]
         public static partial void Unexpected(ILogger logger, string method, PathString path, Exception exception);
     }
 }

@@ -32,7 +32,7 @@ internal static class StatusEndpoints
     private static async Task<IReadOnlyList<PlanCount>> PlansAsync(NpgsqlDataSource catalogue, CancellationToken cancel)
     {
         await using var connection = await catalogue.OpenConnectionAsync(cancel);
-        var rows = await connection.QueryAsync<(short Lane, string State, long Plans, DateTime Oldest)>(Sql.Named("Api.CountPlans"));
+        var rows = await connection.QueryAsync<(short Lane, string State, long Plans, DateTime Oldest, double Seconds)>(Sql.Named("Plans.CountPlans"));
         return [.. rows.Select(r => new PlanCount((Lane)r.Lane, Enum.Parse<AssetState>(r.State, ignoreCase: true), r.Plans, r.Oldest))];
     }
 

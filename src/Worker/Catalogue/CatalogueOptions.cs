@@ -10,7 +10,7 @@ internal sealed class CatalogueOptions
     /// <summary>Folder of <c>initdb</c>, <c>pg_ctl</c> and <c>postgres</c> for the private server. Without it the newest installed one is taken.</summary>
     public string? PostgresBinaries { get; set; }
 
-    /// <summary>How long one statement may take. Too short: a bulk purge is cut off and tried again. Too long: a hung server is noticed late.</summary>
+    /// <summary>How long one statement may take. Too short: a batch of a thousand events on a busy server is cut off and tried again. Too long: a hung server is noticed late.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan CommandTimeout { get; set; } = TimeSpan.FromSeconds(30);
 

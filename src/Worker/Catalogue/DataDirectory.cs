@@ -1,3 +1,5 @@
+using Understudy.Hosting;
+
 namespace Understudy.Catalogue;
 
 /// <summary>The key without a section.</summary>
@@ -19,7 +21,7 @@ internal sealed record DataDirectory(string Path)
         try
         {
             Directory.CreateDirectory(path);
-            return new(WithoutLinks(System.IO.Path.TrimEndingDirectorySeparator(path)));
+            return new(RealPath.Of(path));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -28,12 +30,4 @@ internal sealed record DataDirectory(string Path)
     }
 
     public string File(string name) => System.IO.Path.Combine(Path, name);
-
-    private static string WithoutLinks(string path)
-    {
-        if (System.IO.Path.GetDirectoryName(path) is not { } parent)
-            return path;
-        var here = System.IO.Path.Combine(WithoutLinks(parent), System.IO.Path.GetFileName(path));
-        return new DirectoryInfo(here).ResolveLinkTarget(returnFinalTarget: true) is { } target ? WithoutLinks(target.FullName) : here;
-    }
 }

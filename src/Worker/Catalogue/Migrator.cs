@@ -1,3 +1,4 @@
+using System.Data;
 using Dapper;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -16,11 +17,34 @@ internal sealed partial class Migrator(
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Waits for the server while it starts, up to <see cref="CatalogueOptions.StartTimeout"/>.</summary>
+    /// <summary>Waits for the server while it starts, and begins again when it dies meanwhile, up to <see cref="CatalogueOptions.StartTimeout"/>.</summary>
     /// <exception cref="StartRefusedException">No server, or not a database that this program may use.</exception>
     public async Task MigrateAsync(CancellationToken cancel)
     {
-        await using var connection = await ConnectAsync(cancel);
+        var started = time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await TryMigrateAsync(cancel);
+                return;
+            }
+            catch (NpgsqlException e) when (e.MayPass() && time.GetElapsedTime(started) < options.Value.StartTimeout)
+            {
+                LogWaiting(e.Message);
+                await Task.Delay(Pause, time, cancel);
+            }
+            catch (NpgsqlException e)
+            {
+                var target = new NpgsqlConnectionStringBuilder(catalogue.ConnectionString);
+                throw new StartRefusedException($"the catalogue's PostgreSQL ({target.Username}@{target.Host}:{target.Port}/{target.Database}) refuses: {e.Message}", e);
+            }
+        }
+    }
+
+    private async Task TryMigrateAsync(CancellationToken cancel)
+    {
+        await using var connection = await catalogue.OpenConnectionAsync(cancel);
         // Another worker may be at a long migration, so no time-out. The lock goes with the session if this one dies.
         await connection.ExecuteAsync(new($"select pg_advisory_lock({AdvisoryLock})", commandTimeout: 0, cancellationToken: cancel));
         try
@@ -35,7 +59,9 @@ internal sealed partial class Migrator(
         }
         finally
         {
-            await connection.ExecuteAsync($"select pg_advisory_unlock({AdvisoryLock})");
+            // Dapper would connect anew to unlock nothing.
+            if (connection.State == ConnectionState.Open)
+                await connection.ExecuteAsync($"select pg_advisory_unlock({AdvisoryLock})");
         }
     }
 
@@ -55,28 +81,6 @@ internal sealed partial class Migrator(
         return known.Skip(applied.Count);
     }
 
-    private async Task<NpgsqlConnection> ConnectAsync(CancellationToken cancel)
-    {
-        var started = time.GetTimestamp();
-        while (true)
-        {
-            try
-            {
-                return await catalogue.OpenConnectionAsync(cancel);
-            }
-            catch (NpgsqlException e) when (e.MayPass() && time.GetElapsedTime(started) < options.Value.StartTimeout)
-            {
-                LogWaiting(e.Message);
-                await Task.Delay(Pause, time, cancel);
-            }
-            catch (NpgsqlException e)
-            {
-                var target = new NpgsqlConnectionStringBuilder(catalogue.ConnectionString);
-                throw new StartRefusedException($"the catalogue's PostgreSQL ({target.Username}@{target.Host}:{target.Port}/{target.Database}) refuses: {e.Message}", e);
-            }
-        }
-    }
-
     private async Task ApplyAsync(NpgsqlConnection connection, Migration migration, CancellationToken cancel)
     {
         var started = time.GetTimestamp();
@@ -85,7 +89,7 @@ internal sealed partial class Migrator(
         {
             await connection.ExecuteAsync(new(migration.Text, transaction: transaction, commandTimeout: 0, cancellationToken: cancel));
         }
-        catch (PostgresException e)
+        catch (PostgresException e) when (!e.MayPass())
         {
             throw new StartRefusedException($"migration {migration} fails: {e.MessageText} ({e.SqlState}, at character {e.Position})", e);
         }

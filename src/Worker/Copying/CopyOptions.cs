@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Understudy.Copying;
 
-/// <summary>Section <c>Copying</c>. How many connections and how many bytes a second is in <c>Copying:Flow</c>.</summary>
+/// <summary>Section <c>Copying</c>. How many connections and how many bytes a second is in <c>Flow</c>.</summary>
 internal sealed class CopyOptions
 {
     public const string Section = "Copying";

@@ -1,6 +1,5 @@
 using Understudy.Contracts;
 using Understudy.Copying.Checksums;
-using Understudy.Copying.Flow;
 using Understudy.Copying.Sources;
 using Understudy.Copying.Store;
 using Understudy.Plans;
@@ -16,17 +15,28 @@ internal sealed class CopyStage(
     SourceFinder sources,
     StoreFolder store,
     Reservations reservations,
-    PartFetcher fetcher,
+    Opening opening,
     Transfer transfer,
     Verification verification,
-    CopyOptions options,
-    TimeProvider time) : IStage
+    SourceOptions options) : IStage
 {
     public string Name => Stages.Copy;
 
     public async Task<Outcome> RunAsync(Attempt attempt, CancellationToken cancel)
     {
-        Fencing.Fence(store, attempt);
+        try
+        {
+            Fencing.Fence(store, attempt);
+            return await FindAndCopyAsync(attempt, cancel);
+        }
+        catch (IOException e)
+        {
+            return StoreFailures.ToOutcome(e);
+        }
+    }
+
+    private async Task<Outcome> FindAndCopyAsync(Attempt attempt, CancellationToken cancel)
+    {
         switch (paths.Resolve(attempt.Id))
         {
             case PathResult.Refused(var reason):
@@ -34,7 +44,9 @@ internal sealed class CopyStage(
             case PathResult.Resolved(var path):
                 if (sources.Find(attempt.Id, attempt.Source, out var error) is not { } source)
                     return new Outcome.Hopeless(attempt.Source is null ? Fault.SourceGone : Fault.BadSource, error);
-                return await CopyAsync(attempt, source, path, cancel);
+                return store.ObstacleAt(path) is { } obstacle
+                    ? new Outcome.Hopeless(Fault.BadSource, obstacle)
+                    : await CopyAsync(attempt, source, path, cancel);
             default:
                 throw new InvalidOperationException("no such result");
         }
@@ -42,41 +54,62 @@ internal sealed class CopyStage(
 
     private async Task<Outcome> CopyAsync(Attempt attempt, SourceObject source, StorePath path, CancellationToken cancel)
     {
-        var have = attempt.Copy is { } copy && copy.Path == path.Text && store.Find(path)?.Length == copy.Version.Length ? copy : null;
+        var have = await FindKnownAsync(attempt, source, path, cancel);
 
-        // The first read tells the version, and brings the first part (most files' only one) with the same request.
-        using var slot = await fetcher.EnterAsync(attempt, have is null ? options.PartSize : 1, cancel);
-        var asked = time.GetTimestamp();
-        switch (await fetcher.AskAsync(source, 0, options.PartSize, have is null ? new Condition.Any() : new Condition.Not(have.Version), cancel))
+        var (opened, reading) = await opening.OpenAsync(attempt, source, have is null ? new Condition.Any() : new Condition.Not(have.Version), cancel);
+        using (opened)
         {
-            case Reading.Body body:
-                using (body)
-                    return await TakeInAsync(attempt, source, path, new Opened(body, slot, time.GetElapsedTime(asked)), cancel);
-            case Reading.NotModified when have is not null:
-                return new Outcome.AlreadyThere(have with { Source = source.Uri.ToString() });
-            case var reading:
-                slot.Finished(TimeSpan.Zero, 0, reading is Reading.Unavailable { Throttled: true } ? FetchOutcome.Throttled : FetchOutcome.Failed);
-                return Readings.ToOutcome(reading);
+            if (opened is not null)
+                return await TakeInAsync(attempt, source, path, opened, cancel);
         }
+
+        if (reading is not Reading.NotModified || have is null)
+            return Readings.ToOutcome(reading);
+        Fencing.Drop(store, attempt);
+        return new Outcome.AlreadyThere(have);
+    }
+
+    /// <summary>The catalogue's copy, where it is the store's file.</summary>
+    private async Task<CopyRecord?> FindKnownAsync(Attempt attempt, SourceObject source, StorePath path, CancellationToken cancel)
+    {
+        // A version means something only together with its source: two files can have one time and length.
+        if (attempt.Copy is not { } copy || copy.Path != path.Text || copy.Source != source.Uri.ToString() || store.Find(path)?.Length != copy.Version.Length)
+            return null;
+        // A former attempt may have published another version of the same length, and died before it could say so.
+        return attempt.Formers.Count == 0 || await verification.IsInStoreAsync(copy, path, cancel) ? copy : null;
     }
 
     private async Task<Outcome> TakeInAsync(Attempt attempt, SourceObject source, StorePath path, Opened opened, CancellationToken cancel)
     {
+        if (Formats.Refuse(opened.First.Span, source, options) is { } otherFormat)
+            return otherFormat;
+
         var version = opened.Body.Version;
-        var expected = await fetcher.FindChecksumAsync(source, opened.Body, cancel);
+        var (expected, unknown) = await opening.FindChecksumAsync(source, opened.Body, cancel);
+        if (unknown is not null)
+            return unknown;
         if (await verification.RecogniseAsync(path, source, version, expected, cancel) is { } there)
+        {
+            Fencing.Drop(store, attempt);
             return new Outcome.Copied(there, Replaced: null, Adopted: true);
+        }
 
         // What a former attempt left stays on the disk until it is taken over; it needs its room as well.
-        using var left = new LeftBehind(store, attempt.Formers, version);
-        if (await reservations.ReserveAsync(attempt, version.Length + left.Bytes, cancel) is { } refused)
+        using var left = new LeftBehind(store, attempt, version);
+        if (await reservations.ReserveAsync(attempt, version.Length, left, cancel) is { } refused)
             return refused;
 
         switch (store.Begin(attempt.Token, version.ETag))
         {
             case BeginResult.Begun(var file):
                 using (file)
-                    return await FillAsync(attempt, source, path, file, expected, left, opened, cancel);
+                {
+                    var outcome = await FillAsync(attempt, source, path, file, expected, left, opened, cancel);
+                    if (outcome is Outcome.NoRoom)
+                        left.Drop();
+                    return outcome;
+                }
+
             case BeginResult.Superseded:
                 return new Outcome.Superseded();
             default:

@@ -2,6 +2,7 @@ using Understudy.Catalogue;
 using Understudy.Copying.Flow;
 using Understudy.Copying.Sources;
 using Understudy.Copying.Store;
+using Understudy.Hosting;
 using Understudy.Hosting.Configuration;
 using Understudy.Hosting.Health;
 using Understudy.Plans;
@@ -17,9 +18,15 @@ internal static class CopyingServices
         services.AddValidatedOptions<FlowOptions>(configuration, FlowOptions.Section);
         services.AddStore(configuration);
         services.AddSources(configuration);
-        services.AddSingleton<FetchGate>();
+        services.AddSingleton(s =>
+        {
+            var gate = new FetchGate(s.GetRequiredService<FlowOptions>(), s.GetRequiredService<TimeProvider>());
+            FlowMetrics.Observe(Telemetry.Meter, gate);
+            return gate;
+        });
         services.AddSingleton<Bandwidth>();
-        services.AddSingleton<FlowMetrics>();
+        services.AddSingleton<SourceReader>();
+        services.AddSingleton<Opening>();
         services.AddSingleton<PartFetcher>();
         services.AddSingleton<Transfer>();
         services.AddSingleton<Verification>();

@@ -1,7 +1,6 @@
 using Understudy.Contracts;
 using Understudy.Copying.Images;
 using Understudy.Copying.Sources;
-using Understudy.Copying.Store;
 using Understudy.Plans;
 
 namespace Understudy.Copying;
@@ -10,12 +9,8 @@ namespace Understudy.Copying;
 internal static class Formats
 {
     /// <summary>By the first bytes, which say what DLCS's file names don't: a <c>use-original</c> asset is called .jp2 whatever it is.</summary>
-    public static Outcome? Refuse(PartialFile file, SourceObject source, SourceOptions options)
-    {
-        Span<byte> first = stackalloc byte[64];
-        var read = RandomAccess.Read(file.Handle, first, 0);
-        return Refuse(ImageCheck.Sniff(first[..read]), source, options);
-    }
+    public static Outcome? Refuse(ReadOnlySpan<byte> first, SourceObject source, SourceOptions options) =>
+        Refuse(ImageCheck.Sniff(first), source, options);
 
     public static Outcome? Refuse(ImageFormat format, SourceObject source, SourceOptions options) => format switch
     {

@@ -13,6 +13,13 @@ internal sealed class Part(int index, long offset, long length)
 
     public long Length => length;
 
+    /// <summary>Bytes from its beginning that are in the file.</summary>
+    public long Received { get; private set; }
+
+    /// <summary>How many of them the journal knows.</summary>
+    public long Noted { get; set; }
+
+    /// <summary>Of what was received.</summary>
     public uint Crc32C { get; private set; }
 
     /// <summary>By the kind that the source keeps, where that is another CRC.</summary>
@@ -22,10 +29,12 @@ internal sealed class Part(int index, long offset, long length)
 
     public bool IsDone => _done.Task.IsCompleted;
 
-    public void Complete(uint crc32C, ulong sourceCrc)
+    /// <summary>The file now holds the first <paramref name="received"/> bytes, and these are their CRCs.</summary>
+    public void Reach(long received, uint crc32C, ulong sourceCrc)
     {
-        (Crc32C, SourceCrc) = (crc32C, sourceCrc);
-        _done.TrySetResult();
+        (Received, Crc32C, SourceCrc) = (received, crc32C, sourceCrc);
+        if (received == length)
+            _done.TrySetResult();
     }
 }
 
@@ -49,11 +58,14 @@ internal sealed class Parts
 
     public int Missing => _parts.Count(p => !p.IsDone);
 
+    /// <summary>Whether a next attempt would find anything.</summary>
+    public bool AreNoted => _parts.Any(p => p.Noted > 0);
+
     public Part this[int index] => _parts[index];
 
-    /// <summary>The part that lies exactly there, or null.</summary>
+    /// <summary>The part that begins there and is at least as long, or null. What comes in one part comes whole.</summary>
     public Part? At(long offset, long length) =>
-        _parts.Length > 0 && offset % _parts[0].Length == 0 && offset < Length && _parts[offset / _parts[0].Length] is var part && part.Length == length ? part : null;
+        _parts.Length > 1 && offset % _parts[0].Length == 0 && offset < Length && _parts[offset / _parts[0].Length] is var part && length <= part.Length ? part : null;
 
     /// <summary>The next part that nobody has taken and that isn't there yet; null when there is none left.</summary>
     public Part? Take()

@@ -9,13 +9,22 @@ internal sealed class RemoveStage(PathTemplate paths, StoreFolder store) : IStag
 {
     public string Name => Stages.Remove;
 
-    public Task<Outcome> RunAsync(Attempt attempt, CancellationToken cancel) => Task.FromResult(Remove(attempt));
+    public Task<Outcome> RunAsync(Attempt attempt, CancellationToken cancel)
+    {
+        try
+        {
+            return Task.FromResult(Remove(attempt));
+        }
+        catch (IOException e)
+        {
+            return Task.FromResult(StoreFailures.ToOutcome(e));
+        }
+    }
 
     private Outcome Remove(Attempt attempt)
     {
         Fencing.Fence(store, attempt);
-        foreach (var former in attempt.Formers)
-            store.DropSalvage(former);
+        Fencing.Drop(store, attempt);
 
         if (paths.Resolve(attempt.Id) is not PathResult.Resolved(var path))
             return new Outcome.Removed(null);

@@ -23,12 +23,23 @@ internal sealed class Reservations : IAsyncDisposable
         _group = new GroupCommit<Request, string?>(500, TimeSpan.FromSeconds(10), time, CommitAsync);
     }
 
+    /// <summary>Where there isn't room for both, the new file and what was left behind, the latter is dropped.</summary>
     /// <returns>null where the room is set aside, else why not.</returns>
-    public async Task<Outcome?> ReserveAsync(Attempt attempt, long bytes, CancellationToken cancel)
+    public async Task<Outcome?> ReserveAsync(Attempt attempt, long bytes, LeftBehind left, CancellationToken cancel)
+    {
+        var refused = await ReserveAsync(attempt, bytes, left.Bytes, cancel);
+        if (refused is not Outcome.NoRoom || left.Bytes == 0)
+            return refused;
+        left.Drop();
+        return await ReserveAsync(attempt, bytes, 0, cancel);
+    }
+
+    /// <param name="written">Bytes that stand on the disk already and will be freed when the copy is done.</param>
+    public async Task<Outcome?> ReserveAsync(Attempt attempt, long bytes, long written, CancellationToken cancel)
     {
         if (FileSystemRefuses(bytes) is { } full)
             return new Outcome.NoRoom(full);
-        return await _group.AddAsync(new Request(attempt, bytes), cancel) switch
+        return await _group.AddAsync(new Request(attempt, bytes + written), cancel) switch
         {
             null => null,
             "" => new Outcome.Superseded(),

@@ -8,9 +8,29 @@ namespace Understudy.Copying;
 /// Holds store and catalogue together: both know the store's id. A mount point without its mount looks like an empty store; taking
 /// it for one would declare every copy lost, and fill the disk below it.
 /// </summary>
-internal sealed class StoreIdentity(NpgsqlDataSource catalogue, StorageOptions options) : IHostedService
+internal sealed partial class StoreIdentity(NpgsqlDataSource catalogue, StorageOptions options, TimeProvider time, ILogger<StoreIdentity> log) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancel)
+    {
+        while (true)
+        {
+            try
+            {
+                await CompareAsync(cancel);
+                return;
+            }
+            catch (NpgsqlException e) when (e.MayPass())
+            {
+                // It was there a moment ago, for the migrations.
+                LogWaiting(e.Message);
+                await Task.Delay(TimeSpan.FromMilliseconds(500), time, cancel);
+            }
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancel) => Task.CompletedTask;
+
+    private async Task CompareAsync(CancellationToken cancel)
     {
         var file = Path.Combine(options.Root!, ReservedFolders.Name, "store-id");
         var known = await KnownAsync(cancel);
@@ -28,8 +48,6 @@ internal sealed class StoreIdentity(NpgsqlDataSource catalogue, StorageOptions o
                 $"Storage:Root {options.Root} {(found is null ? "has no store id" : $"is store {found}")}, but the catalogue belongs to store {known}: is the volume mounted? "
                 + $"If this is that store in a new place, write {known} into {file}");
     }
-
-    public Task StopAsync(CancellationToken cancel) => Task.CompletedTask;
 
     private static Guid Read(string file) =>
         Guid.TryParse(File.ReadAllText(file).Trim(), out var id) ? id : throw new StartRefusedException($"{file} holds no store id");
@@ -62,4 +80,7 @@ internal sealed class StoreIdentity(NpgsqlDataSource catalogue, StorageOptions o
         command.Parameters.AddWithValue("id", id);
         return (Guid)(await command.ExecuteScalarAsync(cancel))!;
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The catalogue can't be reached to ask for the store's id, trying again: {Reason}")]
+    private partial void LogWaiting(string reason);
 }

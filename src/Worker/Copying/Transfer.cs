@@ -8,9 +8,6 @@ using Understudy.Plans;
 
 namespace Understudy.Copying;
 
-/// <summary>The source's first answer, while its body is still on the way.</summary>
-internal sealed record Opened(Reading.Body Body, FetchSlot Slot, TimeSpan FirstByte);
-
 /// <summary>What a transfer came to.</summary>
 /// <param name="Failure">null when every byte is in the file.</param>
 /// <param name="Crc32C">Of all bytes as received.</param>
@@ -19,7 +16,7 @@ internal sealed record Opened(Reading.Body Body, FetchSlot Slot, TimeSpan FirstB
 internal sealed record Transferred(Outcome? Failure, uint Crc32C, byte[]? Checksum, bool CanGoOn);
 
 /// <summary>Fetches a source into a temporary file: its parts side by side, and those of a broken-off attempt not again.</summary>
-internal sealed class Transfer(PartFetcher fetcher, FlowOptions flow, CopyOptions options, SourceOptions sources)
+internal sealed class Transfer(PartFetcher fetcher, FlowOptions flow, CopyOptions options)
 {
     public async Task<Transferred> RunAsync(
         Attempt attempt, SourceObject source, PartialFile file, ExpectedChecksum? expected, LeftBehind left, Opened opened, CancellationToken cancel)
@@ -34,15 +31,23 @@ internal sealed class Transfer(PartFetcher fetcher, FlowOptions flow, CopyOption
         await TakeOverAsync(fetch, parts, left, cancel);
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var follower = hash is not null && parts.Count > 1 ? HashInOrderAsync(file, parts, hash, stop.Token) : Task.CompletedTask;
-        var failure = await FetchAllAsync(fetch, parts, opened, stop, cancel);
-        if (failure is null)
+        var follower = hash is not null && parts.Count > 1 ? Task.Run(() => HashInOrderAsync(file, parts, hash, stop.Token), CancellationToken.None) : Task.CompletedTask;
+        Outcome? failure;
+        try
+        {
+            failure = await FetchAllAsync(fetch, parts, opened, stop, cancel);
+        }
+        finally
+        {
+            // It ends by itself, now or at once, and must do so before file and hash go.
             await follower;
+        }
+
         return new Transferred(
             failure,
             failure is null ? parts.Crc32C() : 0,
             failure is null ? Checksum(expected, parts, hash) : null,
-            CanGoOn: failure is Outcome.Failed && parts.Count > 1 && parts.Missing < parts.Count);
+            CanGoOn: failure is Outcome.Failed && parts.AreNoted);
     }
 
     private static byte[]? Checksum(ExpectedChecksum? expected, Parts parts, IncrementalHash? hash) => expected?.Kind switch
@@ -63,22 +68,23 @@ internal sealed class Transfer(PartFetcher fetcher, FlowOptions flow, CopyOption
 
     private async Task<Outcome?> FetchAllAsync(Fetch fetch, Parts parts, Opened opened, CancellationTokenSource stop, CancellationToken cancel)
     {
-        if (parts[0].IsDone)
-            opened.Slot.Dispose();
+        var first = parts[0].Received == 0 ? opened : null;
+        if (first is null)
+            opened.Dispose();
         var workers = Math.Clamp(parts.Missing, 1, flow.MaxConnections);
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => WorkAsync(fetch, parts, opened, stop, cancel)));
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => WorkAsync(fetch, parts, first, stop, cancel)));
         cancel.ThrowIfCancellationRequested();
         // The one that says most: a part that merely broke off may have done so because the source is another one now.
         return outcomes.Where(o => o is not null).MinBy(o => o is Outcome.Failed ? 1 : 0);
     }
 
-    private async Task<Outcome?> WorkAsync(Fetch fetch, Parts parts, Opened opened, CancellationTokenSource stop, CancellationToken cancel)
+    private async Task<Outcome?> WorkAsync(Fetch fetch, Parts parts, Opened? first, CancellationTokenSource stop, CancellationToken cancel)
     {
         try
         {
             while (parts.Take() is { } part)
             {
-                if (await FetchAsync(fetch, parts, part, part.Index == 0 ? opened : null, stop.Token) is not { } failure)
+                if (await fetcher.FetchAsync(fetch, part, part.Index == 0 ? first : null, stop.Token) is not { } failure)
                     continue;
                 await stop.CancelAsync();
                 return failure;
@@ -90,24 +96,12 @@ internal sealed class Transfer(PartFetcher fetcher, FlowOptions flow, CopyOption
         {
             return null;
         }
+        catch
+        {
+            await stop.CancelAsync();
+            throw;
+        }
     }
-
-    private async Task<Outcome?> FetchAsync(Fetch fetch, Parts parts, Part part, Opened? opened, CancellationToken cancel)
-    {
-        if (await fetcher.FetchAsync(fetch, part, opened, cancel) is { } failure)
-            return failure;
-        if (parts.Count == 1)
-            return null;
-        // Better now than after the last gigabyte.
-        if (part.Index == 0 && Formats.Refuse(fetch.File, fetch.Source, sources) is { } refused)
-            return refused;
-        return Note(fetch.File, part);
-    }
-
-    private static Outcome.NoRoom? Note(PartialFile file, Part part) =>
-        file.Record(new PartRecord(part.Offset, (int)part.Length, part.Crc32C)) == Wrote.NoSpace
-            ? new Outcome.NoRoom("the store's file system is full")
-            : null;
 
     /// <summary>
     /// Copies what former attempts had fetched into this one's own file, as far as its bytes are still what was noted: a former
@@ -120,15 +114,15 @@ internal sealed class Transfer(PartFetcher fetcher, FlowOptions flow, CopyOption
         {
             foreach (var (salvage, record) in left.Parts)
             {
-                if (parts.At(record.Offset, record.Length) is not { IsDone: false } part || !await salvage.ReadAsync(record, buffer, cancel))
+                if (parts.At(record.Offset, record.Length) is not { } part || part.Received >= record.Length || !await salvage.ReadAsync(record, buffer, cancel))
                     continue;
                 var bytes = buffer.AsMemory(0, record.Length);
                 if (fetch.File.Write(part.Offset, bytes.Span) == Wrote.NoSpace)
                     return;
-                part.Complete(record.Crc32C, fetch.SourceCrc is { } kind ? Crc.Append(kind, 0, bytes.Span) : 0);
-                fetch.Attempt.Progress.Add(part.Length);
-                CopyMetrics.Salvaged(part.Length);
-                if (Note(fetch.File, part) is not null)
+                fetch.Attempt.Progress.Add(record.Length - part.Received);
+                CopyMetrics.Salvaged(record.Length - part.Received);
+                part.Reach(record.Length, record.Crc32C, fetch.SourceCrc is { } kind ? Crc.Append(kind, 0, bytes.Span) : 0);
+                if (PartFetcher.Note(fetch, part) == Wrote.NoSpace)
                     return;
             }
         }
@@ -149,7 +143,7 @@ internal sealed class Transfer(PartFetcher fetcher, FlowOptions flow, CopyOption
             for (var i = 0; i < parts.Count; i++)
             {
                 await parts[i].Done.WaitAsync(cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                if (cancel.IsCancellationRequested && !parts[i].IsDone)
+                if (cancel.IsCancellationRequested)
                     return;
                 for (long done = 0; done < parts[i].Length;)
                 {

@@ -50,6 +50,13 @@ internal sealed class Verification(StoreFolder store, SourceOptions options)
             : null;
     }
 
+    /// <summary>Whether the store's file is, byte for byte, the copy that the catalogue knows.</summary>
+    public async Task<bool> IsInStoreAsync(CopyRecord copy, StorePath path, CancellationToken cancel)
+    {
+        using var file = store.OpenRead(path);
+        return file is not null && await Task.Run(() => Hash(file, copy.Version.Length, ChecksumKind.Crc32C, cancel).Crc32C, cancel) == copy.Crc32C;
+    }
+
     private static (uint Crc32C, byte[] Checksum) Hash(SafeFileHandle file, long length, ChecksumKind kind, CancellationToken cancel)
     {
         using var hash = Crc.Is(kind) ? null : IncrementalHash.CreateHash(Transfer.Algorithm(kind));

@@ -20,7 +20,7 @@ internal sealed record Attempt(
 {
     public Progress Progress { get; } = new();
 
-    /// <summary>Set when none of the formers can do anything any more.</summary>
+    /// <summary>Set when none of the formers can do anything any more, and nothing that they left is wanted: they can be forgotten.</summary>
     public bool HasFenced { get; set; }
 }
 

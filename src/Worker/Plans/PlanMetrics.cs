@@ -14,7 +14,7 @@ internal static class PlanMetrics
     public static void Settled(Attempt attempt, Outcome outcome, TimeSpan took)
     {
         var (stage, result) = (new KeyValuePair<string, object?>("stage", attempt.Stage), new KeyValuePair<string, object?>("outcome", outcome.GetType().Name));
-        Attempts.Add(1, stage, result, new("lane", attempt.Ticket.Lane.ToString()));
+        Attempts.Add(1, stage, result, new("lane", attempt.Ticket.Lane.ToString().ToLowerInvariant()));
         Duration.Record(took.TotalSeconds, stage, result);
     }
 }

@@ -21,6 +21,7 @@ internal static class PlanServices
         services.AddSingleton<Wake>();
         services.AddSingleton<Retries>();
         services.AddReadyCheck<CatalogueHealthCheck>("catalogue");
+        services.AddHostedService<CatalogueGauges>();
         services.AddHostedService<PlanNews>();
         services.AddHostedService<PlanRunner>();
         return services;

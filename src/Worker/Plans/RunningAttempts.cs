@@ -21,7 +21,17 @@ internal sealed class RunningAttempts
         return lanes;
     }
 
-    public void Add(Attempt attempt, CancellationTokenSource cancel) => _running[attempt.Token] = (attempt, cancel);
+    /// <summary>An older attempt at the same asset has lost its lease, or there would be no newer one: it is stopped, and gives its connections back.</summary>
+    public void Add(Attempt attempt, CancellationTokenSource cancel)
+    {
+        foreach (var (_, older) in _running)
+        {
+            if (older.Attempt.Id == attempt.Id)
+                older.Cancel.Cancel();
+        }
+
+        _running[attempt.Token] = (attempt, cancel);
+    }
 
     public void Remove(Attempt attempt) => _running.TryRemove(attempt.Token, out _);
 

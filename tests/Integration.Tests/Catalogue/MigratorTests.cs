@@ -91,8 +91,20 @@ public sealed class MigratorTests(PostgresServer postgres) : IAsyncLifetime
         Assert.Contains(log.Lines, l => l.Contains("waiting for PostgreSQL", StringComparison.Ordinal));
     }
 
-    private Task MigrateAsync(IReadOnlyList<Migration> migrations, NpgsqlDataSource? source = null, TestLog<Migrator>? log = null) =>
-        new Migrator(source ?? _catalogue, migrations, Options.Create(new CatalogueOptions { StartTimeout = TimeSpan.FromSeconds(1) }), TimeProvider.System, log ?? new())
+    [Fact]
+    public async Task Server_that_dies_in_the_middle_is_waited_for()
+    {
+        await QueryAsync<int>("create sequence tries");
+        // A sequence counts on when all else is rolled back.
+        var deadly = Second with { Text = $"{Second.Text} select case when nextval('tries') = 1 then pg_terminate_backend(pg_backend_pid()) end" };
+
+        await MigrateAsync([First, deadly], patience: TimeSpan.FromMinutes(1));
+
+        Assert.Equal([1, 2], await QueryAsync<int>("select at from steps order by at"));
+    }
+
+    private Task MigrateAsync(IReadOnlyList<Migration> migrations, NpgsqlDataSource? source = null, TestLog<Migrator>? log = null, TimeSpan? patience = null) =>
+        new Migrator(source ?? _catalogue, migrations, Options.Create(new CatalogueOptions { StartTimeout = patience ?? TimeSpan.FromSeconds(1) }), TimeProvider.System, log ?? new())
             .MigrateAsync(TestContext.Current.CancellationToken);
 
     private async Task<IEnumerable<T>> QueryAsync<T>(string sql)

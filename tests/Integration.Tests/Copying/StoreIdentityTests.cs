@@ -60,11 +60,20 @@ public sealed class StoreIdentityTests(PostgresServer postgres) : IAsyncLifetime
     public async Task Workers_that_start_together_agree_on_one_id() =>
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => StartAsync(_catalogue, "store")));
 
+    [Fact]
+    public async Task Catalogue_that_dies_as_the_worker_starts_is_waited_for()
+    {
+        var idle = new NpgsqlConnectionStringBuilder(_catalogue.ConnectionString).Database;
+        await postgres.ExecuteAsync($"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{idle}'");
+
+        await StartAsync(_catalogue, "store");
+    }
+
     private async Task StartAsync(NpgsqlDataSource catalogue, string store)
     {
         var options = new StorageOptions { Root = Path.Combine(_folder.Path, store) };
         using var folder = StoreFolder.Open(options.Root, TimeProvider.System, NullLogger<StoreFolder>.Instance);
-        await new StoreIdentity(catalogue, options).StartAsync(CancellationToken.None);
+        await new StoreIdentity(catalogue, options, TimeProvider.System, NullLogger<StoreIdentity>.Instance).StartAsync(CancellationToken.None);
     }
 
     private async Task<NpgsqlDataSource> MigratedAsync()

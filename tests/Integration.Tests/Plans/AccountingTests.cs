@@ -98,7 +98,7 @@ public sealed class AccountingTests(PostgresServer postgres)
             var (attempt, bytes) = (_attempts[which].Attempt, random.Next(1, 600));
             if (attempt.Stage != Stages.Copy)
                 return "nothing";
-            if (await reservations.ReserveAsync(attempt, bytes, CancellationToken.None) is null)
+            if (await reservations.ReserveAsync(attempt, bytes, 0, CancellationToken.None) is null)
                 _attempts[which] = (attempt, Math.Max(bytes, _attempts[which].Granted));
             return $"reserving {bytes} for {attempt.Id}";
         }

@@ -34,7 +34,7 @@ public sealed class ReservationTests(PostgresServer postgres) : IAsyncLifetime
         await using var second = Reservations(new ByteSize(1_000));
         var attempts = await LeaseAsync(100);
 
-        var refused = await Task.WhenAll(attempts.Select((a, i) => Task.Run(() => (i % 2 == 0 ? _reservations : second).ReserveAsync(a, 37, CancellationToken.None))));
+        var refused = await Task.WhenAll(attempts.Select((a, i) => Task.Run(() => (i % 2 == 0 ? _reservations : second).ReserveAsync(a, 37, 0, CancellationToken.None))));
 
         Assert.Equal(1_000 / 37, refused.Count(r => r is null));
         Assert.Equal(1_000 / 37 * 37, await ReservedAsync());
@@ -69,11 +69,11 @@ public sealed class ReservationTests(PostgresServer postgres) : IAsyncLifetime
     public async Task Attempt_that_goes_on_asks_only_for_what_is_missing()
     {
         var attempt = (await LeaseAsync(1)).Single();
-        Assert.Null(await _reservations.ReserveAsync(attempt, 700, CancellationToken.None));
+        Assert.Null(await _reservations.ReserveAsync(attempt, 700, 0, CancellationToken.None));
         Assert.True(await _node.SettleAsync(attempt, new Outcome.Failed("broken")));
         var next = (await _node.LeaseAsync()).Single();
 
-        Assert.Null(await _reservations.ReserveAsync(next, 900, CancellationToken.None));
+        Assert.Null(await _reservations.ReserveAsync(next, 900, 0, CancellationToken.None));
 
         Assert.Equal(900, await ReservedAsync());
     }
@@ -97,7 +97,7 @@ public sealed class ReservationTests(PostgresServer postgres) : IAsyncLifetime
     {
         await using var full = Reservations(null, minFree: new ByteSize(long.MaxValue));
 
-        var refused = Assert.IsType<Outcome.NoRoom>(await full.ReserveAsync((await LeaseAsync(1)).Single(), 7, CancellationToken.None));
+        var refused = Assert.IsType<Outcome.NoRoom>(await full.ReserveAsync((await LeaseAsync(1)).Single(), 7, 0, CancellationToken.None));
 
         Assert.Matches("needs 7 bytes; the store's file system has [0-9]+ free, of which Storage:MinFreeBytes keeps", refused.Reason);
     }
@@ -107,15 +107,15 @@ public sealed class ReservationTests(PostgresServer postgres) : IAsyncLifetime
     {
         await using var endless = Reservations(null);
 
-        Assert.Null(await endless.ReserveAsync((await LeaseAsync(1)).Single(), 1_000_000, CancellationToken.None));
+        Assert.Null(await endless.ReserveAsync((await LeaseAsync(1)).Single(), 1_000_000, 0, CancellationToken.None));
     }
 
     [Theory, InlineData("settled"), InlineData("swept")]
     public async Task Plan_that_waits_for_room_is_woken_when_room_is_given_back(string how)
     {
         var attempts = await LeaseAsync(2);
-        Assert.Null(await _reservations.ReserveAsync(attempts[0], 800, CancellationToken.None));
-        var refused = await _reservations.ReserveAsync(attempts[1], 800, CancellationToken.None);
+        Assert.Null(await _reservations.ReserveAsync(attempts[0], 800, 0, CancellationToken.None));
+        var refused = await _reservations.ReserveAsync(attempts[1], 800, 0, CancellationToken.None);
         Assert.True(await _node.Settlements.WriteAsync(new Settlement(attempts[1], refused!, TimeSpan.FromHours(1), Dead: false)));
         await _catalogue.ExecuteAsync("insert into retired (name, bytes, retired_at) values ('old', 100, '2020-01-01'); update store set retired = 100");
         Assert.Empty(await _node.LeaseAsync());
@@ -168,10 +168,10 @@ public sealed class ReservationTests(PostgresServer postgres) : IAsyncLifetime
         await using var connection = await _catalogue.Source.OpenConnectionAsync();
         await using var hold = await connection.BeginTransactionAsync();
         await new NpgsqlCommand("lock table plan", connection).ExecuteNonQueryAsync();
-        var first = _reservations.ReserveAsync(attempts[0] with { Token = Guid.NewGuid() }, 1, CancellationToken.None);
+        var first = _reservations.ReserveAsync(attempts[0] with { Token = Guid.NewGuid() }, 1, 0, CancellationToken.None);
         await Eventually.TrueAsync(
             async () => await _catalogue.AskAsync<long>("select count(*) from pg_locks where not granted and relation = 'plan'::regclass") > 0, "waiting for the lock");
-        var all = attempts.Zip(bytes, (a, b) => _reservations.ReserveAsync(a, b, CancellationToken.None)).ToList();
+        var all = attempts.Zip(bytes, (a, b) => _reservations.ReserveAsync(a, b, 0, CancellationToken.None)).ToList();
         await hold.CommitAsync();
         Assert.IsType<Outcome.Superseded>(await first);
         return await Task.WhenAll(all);

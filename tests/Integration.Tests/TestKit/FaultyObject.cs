@@ -20,6 +20,9 @@ internal sealed record FaultyObject(long Length, string ETag, ReadBytes Read)
     /// <summary>Response headers for requests with <c>x-amz-checksum-mode: ENABLED</c>.</summary>
     public IReadOnlyDictionary<string, string> Checksums { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>More response headers, such as <c>x-amz-server-side-encryption</c>.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+
     /// <summary>As uploaded in one piece: the ETag is the MD5.</summary>
     public static FaultyObject Of(byte[] bytes) =>
         new(bytes.Length, $"\"{Hex(MD5.HashData(bytes))}\"", From(bytes));

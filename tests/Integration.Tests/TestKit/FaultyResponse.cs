@@ -72,6 +72,8 @@ internal sealed class FaultyResponse(HttpContext context, FaultyExchange exchang
             headers.ETag = Twice(source.ETag, "\"00000000000000000000000000000000\"");
         if (source.VersionId is not null)
             headers["x-amz-version-id"] = source.VersionId;
+        foreach (var (name, value) in source.Headers)
+            headers[name] = value;
         if (range is not null)
             headers.ContentRange = Twice(ContentRange(body, _fault.ContentRangeShift, source.Length), ContentRange(body, 7, source.Length));
 

@@ -12,6 +12,7 @@ public sealed class SqlTests
     public void Named_names_what_there_is_when_there_is_no_such_file()
     {
         var missing = Assert.Throws<ArgumentException>(() => Sql.Named("Catalogue.Nothing"));
-        Assert.Contains("no SQL is named Catalogue.Nothing; there are ", missing.Message, StringComparison.Ordinal);
+        Assert.StartsWith("no SQL is named Catalogue.Nothing; there are ", missing.Message, StringComparison.Ordinal);
+        Assert.Contains("Catalogue.SchemaVersion", missing.Message, StringComparison.Ordinal);
     }
 }

@@ -51,10 +51,10 @@ internal sealed partial class KeyAuthentication(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "A wrong key came from {Address} for {Method} {Path}")]
+        [LoggerMessage(131, LogLevel.Warning, "A wrong key came from {Address} for {Method} {Path}")]
         public static partial void WrongKey(ILogger logger, System.Net.IPAddress? address, string method, PathString path);
 
-        [LoggerMessage(2, LogLevel.Warning, "Key {Key} with role {Role} was refused {Method} {Path}")]
+        [LoggerMessage(132, LogLevel.Warning, "Key {Key} with role {Role} was refused {Method} {Path}")]
         public static partial void RoleTooSmall(ILogger logger, string? key, string? role, string method, PathString path);
     }
 }

@@ -57,14 +57,16 @@ internal sealed class S3Access : IDisposable
         var request = new GetPreSignedUrlRequest
         {
             BucketName = uri.Bucket,
-            Key = uri.Key,
+            // The SDK takes one slash off.
+            Key = uri.Key.StartsWith('/') ? "/" + uri.Key : uri.Key,
             Verb = method == HttpMethod.Head ? HttpVerb.HEAD : HttpVerb.GET,
             Expires = _time.GetUtcNow().Add(Lifetime).UtcDateTime,
             Protocol = _options.ServiceUrl?.StartsWith("http://", StringComparison.OrdinalIgnoreCase) == true ? Protocol.HTTP : Protocol.HTTPS,
         };
         PresignedUrl.Sign(request);
         var url = await _clients.GetOrAdd(uri.Region ?? "", MakeClient).GetPreSignedURLAsync(request);
-        return new PresignedUrl(new Uri(url), _time.GetTimestamp());
+        // As signed: the usual reading of "bucket/../other/key" would ask for another bucket's.
+        return new PresignedUrl(new Uri(url, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }), _time.GetTimestamp());
     }
 
     public bool IsOld(PresignedUrl url) => _time.GetElapsedTime(url.Made) > Renewal;

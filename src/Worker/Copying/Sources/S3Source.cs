@@ -25,36 +25,53 @@ internal sealed class S3Source(SourceUri.S3 uri, S3Access access) : SourceObject
             Add(request, condition);
             PresignedUrl.AddSignedHeaders(request);
             var answer = await access.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
-            var reading = await JudgeAsync(answer, offset, length, condition, cancel);
-            if (reading is not Reading.Body)
-                answer.Dispose();
-            return reading;
+            Reading? reading = null;
+            try
+            {
+                return reading = await JudgeAsync(answer, offset, length, condition, cancel);
+            }
+            finally
+            {
+                if (reading is not Reading.Body)
+                    answer.Dispose();
+            }
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        catch (Exception e) when (Unavailable(e, cancel) is not null)
         {
-            return new Reading.Unavailable($"{uri}: {e.Message}");
-        }
-        catch (Amazon.Runtime.AmazonClientException e)
-        {
-            return new Reading.Unavailable($"{uri}: no credentials to sign with: {e.Message}");
+            return Unavailable(e, cancel)!;
         }
     }
 
-    public override async Task<ExpectedChecksum?> FindChecksumAsync(SourceVersion version, CancellationToken cancel)
+    public override async Task<Reading> FindChecksumAsync(SourceVersion version, CancellationToken cancel)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Head, (await access.PresignAsync(uri, HttpMethod.Head)).Url);
-        request.Headers.TryAddWithoutValidation("If-Match", version.ETag);
-        PresignedUrl.AddSignedHeaders(request);
         try
         {
+            using var request = new HttpRequestMessage(HttpMethod.Head, (await access.PresignAsync(uri, HttpMethod.Head)).Url);
+            request.Headers.TryAddWithoutValidation("If-Match", version.ETag);
+            PresignedUrl.AddSignedHeaders(request);
             using var answer = await access.Http.SendAsync(request, cancel);
-            return answer.IsSuccessStatusCode ? ExpectedChecksum.FromHeaders(name => Header(answer, name)) : null;
+            return answer switch
+            {
+                { IsSuccessStatusCode: true } => new Reading.Sum(ExpectedChecksum.FromHeaders(name => Header(answer, name))),
+                { StatusCode: >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests } =>
+                    new Reading.Unavailable($"{uri}: HEAD answered {(int)answer.StatusCode} {answer.ReasonPhrase}"),
+                _ => new Reading.Sum(null),
+            };
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        catch (Exception e) when (Unavailable(e, cancel) is not null)
         {
-            return null;
+            return Unavailable(e, cancel)!;
         }
     }
+
+    private Reading.Unavailable? Unavailable(Exception e, CancellationToken cancel) => e switch
+    {
+        HttpRequestException or IOException => new($"{uri}: {e.Message}"),
+        // The handler's own time-out for connecting looks like a cancellation, but is nobody's.
+        OperationCanceledException when !cancel.IsCancellationRequested => new($"{uri}: {e.InnerException?.Message ?? e.Message}"),
+        Amazon.Runtime.AmazonClientException => new($"{uri}: no credentials to sign with: {e.Message}"),
+        _ => null,
+    };
 
     private async ValueTask<Uri> UrlAsync()
     {
@@ -101,8 +118,14 @@ internal sealed class S3Source(SourceUri.S3 uri, S3Access access) : SourceObject
                 // Also S3's answer for a missing key where ListBucket isn't allowed, and for a signature that is too old.
                 _url = null;
                 return new Reading.Unavailable($"{said} (may the worker's credentials read this bucket? without s3:ListBucket a missing key looks like this too)");
-            case HttpStatusCode.MovedPermanently or HttpStatusCode.TemporaryRedirect:
+            case HttpStatusCode.MovedPermanently:
                 return new Reading.Refused($"{said} (another region: set Aws:Region, or name it in the source as s3://region/bucket/key)");
+            case HttpStatusCode.TemporaryRedirect:
+                // For a new bucket, until its name is known everywhere.
+                return new Reading.Unavailable($"{said} (if this stays, another region: set Aws:Region, or name it in the source as s3://region/bucket/key)");
+            case HttpStatusCode.BadRequest when code is "ExpiredToken" or "RequestTimeout":
+                _url = null;
+                return new Reading.Unavailable(said);
             case HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized or HttpStatusCode.MethodNotAllowed:
                 return new Reading.Refused(said);
             default:
@@ -114,7 +137,7 @@ internal sealed class S3Source(SourceUri.S3 uri, S3Access access) : SourceObject
     {
         var etag = Header(answer, "ETag");
         if (string.IsNullOrEmpty(etag) || etag.StartsWith("W/", StringComparison.Ordinal))
-            return new Reading.Refused($"{uri}: the server sent {(etag is null ? "no ETag" : $"the weak ETag {etag}")}; without a strong one its parts can't be held together");
+            return new Reading.Unavailable($"{uri}: the server sent {(etag is null ? "no ETag, or two" : $"the weak ETag {etag}")}; without a strong one its parts can't be held together");
 
         var range = answer.Content.Headers.ContentRange;
         var body = answer.Content.Headers.ContentLength;
@@ -156,8 +179,9 @@ internal sealed class S3Source(SourceUri.S3 uri, S3Access access) : SourceObject
         }
     }
 
+    // Of two values nobody knows which is right.
     private static string? Header(HttpResponseMessage answer, string name) =>
-        answer.Headers.NonValidated.TryGetValues(name, out var values) || answer.Content.Headers.NonValidated.TryGetValues(name, out values)
+        (answer.Headers.NonValidated.TryGetValues(name, out var values) || answer.Content.Headers.NonValidated.TryGetValues(name, out values)) && values.Count == 1
             ? values.ToString()
             : null;
 }

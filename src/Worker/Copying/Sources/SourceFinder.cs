@@ -5,8 +5,6 @@ namespace Understudy.Copying.Sources;
 /// <summary>Finds the source of an asset, and says whether it may be read.</summary>
 internal sealed class SourceFinder(SourceOptions options, S3Access s3)
 {
-    private readonly string[] _roots = [.. options.FileRoots.Select(Real)];
-
     /// <returns>null with the reason where there is no source to read.</returns>
     public SourceObject? Find(AssetId id, string? known, out string error)
     {
@@ -23,8 +21,8 @@ internal sealed class SourceFinder(SourceOptions options, S3Access s3)
             case SourceUri.S3 uri:
                 error = $"bucket '{uri.Bucket}' is not one of Sources:AllowedBuckets";
                 return null;
-            case SourceUri.File uri when _roots.Length > 0:
-                return new FileSource(uri, _roots);
+            case SourceUri.File uri when options.FileRoots.Length > 0:
+                return new FileSource(uri, options.FileRoots);
             case SourceUri.File:
                 error = $"'{text}' is a file, and Sources:FileRoots is empty";
                 return null;
@@ -41,8 +39,4 @@ internal sealed class SourceFinder(SourceOptions options, S3Access s3)
             .Replace("{space}", $"{id.Space}", StringComparison.Ordinal)
             .Replace("{asset}", asset, StringComparison.Ordinal);
     }
-
-    // A root may itself be a link; what is compared with it are real paths.
-    private static string Real(string root) =>
-        Directory.ResolveLinkTarget(root, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(root);
 }

@@ -15,8 +15,9 @@ internal abstract class SourceObject
     /// </summary>
     public abstract Task<Reading> ReadAsync(long offset, long length, Condition condition, CancellationToken cancel);
 
-    /// <summary>The checksum that the source's server keeps of the whole, where it has one that the first answer didn't carry.</summary>
-    public virtual Task<ExpectedChecksum?> FindChecksumAsync(SourceVersion version, CancellationToken cancel) => Task.FromResult<ExpectedChecksum?>(null);
+    /// <summary>Asks for the checksum that the source's server keeps of the whole: where it may have one that the first answer didn't carry.</summary>
+    /// <returns>A <see cref="Reading.Sum"/>, or <see cref="Reading.Unavailable"/>.</returns>
+    public virtual Task<Reading> FindChecksumAsync(SourceVersion version, CancellationToken cancel) => Task.FromResult<Reading>(new Reading.Sum(null));
 
     /// <summary>Whether the source still is <paramref name="version"/>, where reading alone can't tell.</summary>
     public virtual bool IsStill(SourceVersion version) => true;
@@ -49,6 +50,9 @@ internal abstract record Reading
             Answer.Dispose();
         }
     }
+
+    /// <summary>What was asked for in place of a body; null where the server keeps none.</summary>
+    public sealed record Sum(ExpectedChecksum? Checksum) : Reading;
 
     /// <summary>It is the version that the reader has already.</summary>
     public sealed record NotModified : Reading;

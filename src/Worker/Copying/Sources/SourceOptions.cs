@@ -1,7 +1,9 @@
+using Understudy.Hosting.Configuration;
+
 namespace Understudy.Copying.Sources;
 
 /// <summary>Section <c>Sources</c>: what may be read.</summary>
-internal sealed class SourceOptions
+internal sealed class SourceOptions : ICheckedOptions
 {
     public const string Section = "Sources";
 
@@ -19,4 +21,16 @@ internal sealed class SourceOptions
 
     /// <summary>Whether JPEG and TIFF sources (DLCS's <c>use-original</c>) are copied as well; else they are refused by their bytes.</summary>
     public bool AllowOtherFormats { get; set; }
+
+    public IEnumerable<BrokenRule> Check()
+    {
+        for (var i = 0; i < FileRoots.Length; i++)
+        {
+            if (!Path.IsPathFullyQualified(FileRoots[i]))
+                yield return new($"{nameof(FileRoots)}:{i}", "must be an absolute path");
+        }
+
+        if (Template is not null && SourceUri.Parse(Template, out var error) is null)
+            yield return new(nameof(Template), $"must make sources: {error}");
+    }
 }

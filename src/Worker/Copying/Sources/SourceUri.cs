@@ -14,7 +14,7 @@ internal abstract partial record SourceUri
     /// <summary>A file, by its absolute path.</summary>
     public sealed record File(string Path) : SourceUri
     {
-        public override string ToString() => $"file://{Path}";
+        public override string ToString() => $"file://{string.Join('/', Path.Split('/').Select(Uri.EscapeDataString))}";
     }
 
     /// <returns>null with the reason where the text has none of the known forms.</returns>
@@ -35,12 +35,15 @@ internal abstract partial record SourceUri
     {
         // s3://eu-west-1/bucket/key is DLCS's own form (IncludeRegionInS3Uri); a bucket may bear a region's name only without it.
         var parts = rest.Split('/', 3);
-        if (parts.Length == 3 && RegionName().IsMatch(parts[0]) && parts[1].Length > 0 && parts[2].Length > 0)
-            return new S3(parts[0], parts[1], parts[2]);
+        if (parts is [var region, { Length: > 0 } bucket, { Length: > 0 } key] && RegionName().IsMatch(region))
+            return Object(region, bucket, key);
 
         var slash = rest.IndexOf('/', StringComparison.Ordinal);
-        return slash > 0 && slash < rest.Length - 1 ? new S3(null, rest[..slash], rest[(slash + 1)..]) : null;
+        return slash > 0 ? Object(null, rest[..slash], rest[(slash + 1)..]) : null;
     }
+
+    private static S3? Object(string? region, string bucket, string key) =>
+        key.Length > 0 && BucketName().IsMatch(bucket) ? new S3(region, bucket, key) : null;
 
     private static File? FromFile(string rest)
     {
@@ -51,7 +54,9 @@ internal abstract partial record SourceUri
 
     private static S3? FromHttp(string text)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Query.Length > 0)
+        // As it stands: a key may hold dots and #, and S3 takes them for what they are.
+        if (!Uri.TryCreate(text, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }, out var uri)
+            || uri is not { AbsolutePath: ['/', ..], Query: "", UserInfo: "", IsDefaultPort: true })
             return null;
 
         var match = AmazonHost().Match(uri.Host);
@@ -59,15 +64,22 @@ internal abstract partial record SourceUri
             return null;
 
         var region = match.Groups["region"] is { Success: true } r ? r.Value : null;
-        var path = Uri.UnescapeDataString(uri.AbsolutePath.TrimStart('/'));
+        var path = uri.AbsolutePath[1..];
         if (match.Groups["bucket"] is { Success: true } bucket)
-            return path.Length > 0 ? new S3(region, bucket.Value, path) : null;
-        return FromS3(path) is { Region: null } pathStyle ? pathStyle with { Region = region } : null;
+            return Object(region, bucket.Value, Uri.UnescapeDataString(path));
+        return FromS3(path) is { Region: null } pathStyle ? Object(region, pathStyle.Bucket, Uri.UnescapeDataString(pathStyle.Key)) : null;
     }
 
-    [GeneratedRegex("^[a-z]{2}(-[a-z]+)+-[0-9]+$")]
+    // Region names by their grammar, so that new ones need no list, and my-images-1 stays a bucket.
+    private const string RegionGrammar = "[a-z]{2,4}(-gov|-iso[a-z]?|-de)?-(central|north|south|(north|south)?(east|west))-[0-9]{1,2}";
+
+    [GeneratedRegex(@$"^{RegionGrammar}\z")]
     private static partial Regex RegionName();
 
-    [GeneratedRegex(@"^((?<bucket>.+)\.)?s3([.-](?<region>[a-z]{2}(-[a-z]+)+-[0-9]+))?\.amazonaws\.com$", RegexOptions.IgnoreCase)]
+    // S3's rules for names, and those that old buckets got away with: nothing that means something in a URL's host.
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{2,254}\z")]
+    private static partial Regex BucketName();
+
+    [GeneratedRegex($@"^((?<bucket>.+)\.)?s3(\.dualstack)?([.-](?<region>{RegionGrammar}))?\.amazonaws\.com(\.cn)?\z", RegexOptions.IgnoreCase)]
     private static partial Regex AmazonHost();
 }

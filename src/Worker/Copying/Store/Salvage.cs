@@ -11,7 +11,10 @@ internal sealed class Salvage : IDisposable
 {
     private readonly SafeFileHandle _file;
 
-    public Salvage(SafeFileHandle file, IReadOnlyList<PartRecord> parts) => (_file, Parts) = (file, parts);
+    public Salvage(SafeFileHandle file, long length, IReadOnlyList<PartRecord> parts) => (_file, Length, Parts) = (file, length, parts);
+
+    /// <summary>Of the file, which holds room for all parts, whether fetched or not.</summary>
+    public long Length { get; }
 
     /// <summary>By offset, of the version asked for, within the file's length. They may overlap.</summary>
     public IReadOnlyList<PartRecord> Parts { get; }

@@ -48,6 +48,13 @@ internal sealed partial class StoreFolder
         Sync(retired);
     }
 
+    /// <summary>Whether a fenced attempt left anything.</summary>
+    public bool HasSalvage(Guid former)
+    {
+        using var copying = Copying();
+        return copying.Look(SalvageName(former)) is not null;
+    }
+
     /// <summary>What a fenced attempt left of this version; null when there is nothing to use.</summary>
     public Salvage? OpenSalvage(Guid former, string version)
     {
@@ -63,7 +70,7 @@ internal sealed partial class StoreFolder
             return null;
 
         var length = RandomAccess.GetLength(file);
-        return new Salvage(file, [.. parts.Where(p => p.Offset <= length - p.Length)]);
+        return new Salvage(file, length, [.. parts.Where(p => p.Offset <= length - p.Length)]);
     }
 
     /// <summary>Frees what was left of a fenced attempt. Its journal is emptied, not deleted: the name goes on saying that it has begun.</summary>

@@ -77,6 +77,14 @@ internal sealed partial class StoreFolder : IDisposable
         return folder?.Look(path.Name) is { Kind: EntryKind.File } file ? new StoreFile(file.Length, file.Modified) : null;
     }
 
+    /// <summary>Why no copy can be published there, as far as can be seen now: something stands in its way. Null: nothing does.</summary>
+    public string? ObstacleAt(StorePath path)
+    {
+        var walk = Walk.Down(_root, path.Folders, create: false);
+        using var folder = walk.Folder;
+        return walk.Reason ?? (folder?.Look(path.Name) is { Kind: not EntryKind.File } other ? $"'{folder.At(path.Name)}' is {other.Describe()}, not a file" : null);
+    }
+
     /// <summary>Opens the copy for reading, or null as in <see cref="Find"/>. It stays readable when replaced or removed.</summary>
     public SafeFileHandle? OpenRead(StorePath path)
     {

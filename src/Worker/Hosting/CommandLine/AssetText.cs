@@ -40,7 +40,7 @@ internal static class AssetText
         }
 
         Line("used", asset.Use.LastUsedAt is { } used ? $"{asset.Use.Hits} times, last {Time(used)}" : null);
-        foreach (var entry in asset.History.TakeLast(10))
+        foreach (var entry in asset.History.Take(10).Reverse())
             Line("", $"{Time(entry.At)}  {entry.What}  {entry.Detail}");
 
         void Line(string name, string? value)

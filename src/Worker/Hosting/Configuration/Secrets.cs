@@ -10,7 +10,8 @@ internal static partial class Secrets
     private static readonly string[] SecretNames = ["Key", "KeyId", "Secret", "Password", "Token", "Headers"];
 
     public static bool IsSecret(string key) =>
-        SecretNames.Any(name => LastName(key).EndsWith(name, StringComparison.OrdinalIgnoreCase));
+        SecretNames.Any(name => LastName(key).EndsWith(name, StringComparison.OrdinalIgnoreCase))
+        && !LastName(key).EndsWith("WithoutKey", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The value as it may be shown.</summary>
     public static string Show(string key, string value) =>

@@ -13,7 +13,7 @@ internal sealed class JsonLineFormatter : ITextFormatter
 
     private static readonly MessageTemplateTextFormatter Literal = new("{Message:lj}", CultureInfo.InvariantCulture);
 
-    private static readonly HashSet<string> Taken = ["time", "level", "message", "source", "traceId", "spanId", "exception"];
+    private static readonly HashSet<string> Taken = ["time", "level", "message", "source", "eventId", "traceId", "spanId", "exception"];
 
     public void Format(LogEvent logEvent, TextWriter output)
     {
@@ -33,6 +33,13 @@ internal sealed class JsonLineFormatter : ITextFormatter
         Text("message", Message(logEvent), output);
         if (logEvent.Properties.TryGetValue("SourceContext", out var source) && source is ScalarValue { Value: string category })
             Text("source", category, output);
+        if (logEvent.Properties.TryGetValue("EventId", out var id) && id is StructureValue { Properties: var parts }
+            && parts.FirstOrDefault(p => p.Name == "Id")?.Value is ScalarValue { Value: int number and > 0 })
+        {
+            Name("eventId", output);
+            output.Write(number.ToString(CultureInfo.InvariantCulture));
+        }
+
         if (logEvent.TraceId is { } trace)
             Text("traceId", trace.ToHexString(), output);
         if (logEvent.SpanId is { } span)

@@ -82,10 +82,10 @@ internal sealed partial class MetricsCollector : IDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "An observed metric could not be read")]
+        [LoggerMessage(140, LogLevel.Warning, "An observed metric could not be read")]
         public static partial void GaugeFailed(ILogger logger, Exception exception);
 
-        [LoggerMessage(2, LogLevel.Warning, "Instrument {Instrument} of meter {Meter} is not shown: another kind of instrument is named {Name} already")]
+        [LoggerMessage(141, LogLevel.Warning, "Instrument {Instrument} of meter {Meter} is not shown: another kind of instrument is named {Name} already")]
         public static partial void NameTaken(ILogger logger, string meter, string instrument, string name);
     }
 }

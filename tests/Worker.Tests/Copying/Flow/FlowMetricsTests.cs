@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Understudy.Contracts;
 using Understudy.Copying.Flow;
@@ -11,15 +10,14 @@ public sealed class FlowMetricsTests
     [Fact]
     public async Task Metrics_show_the_limit_the_fetches_under_way_and_who_queues()
     {
-        await using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-        var meters = services.GetRequiredService<IMeterFactory>();
+        using var meter = new Meter("test");
         var gate = new FetchGate(new FlowOptions { MinConnections = 1, StartConnections = 1, MaxConnections = 1 }, new FakeTimeProvider());
-        _ = new FlowMetrics(meters, gate);
+        FlowMetrics.Observe(meter, gate);
         using var slot = await gate.EnterAsync(new FlowTicket(1, Lane.Hit), 1, default);
         using var cancel = new CancellationTokenSource();
         var queued = gate.EnterAsync(new FlowTicket(1, Lane.Bulk), 1, cancel.Token).AsTask();
 
-        var seen = Measure(meters);
+        var seen = Measure(meter);
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => queued);
         Assert.Equal(
@@ -29,13 +27,13 @@ public sealed class FlowMetricsTests
             seen.Order(StringComparer.Ordinal));
     }
 
-    private static List<string> Measure(IMeterFactory meters)
+    private static List<string> Measure(Meter meter)
     {
         var seen = new List<string>();
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, l) =>
         {
-            if (instrument.Meter.Scope == meters)
+            if (instrument.Meter == meter)
                 l.EnableMeasurementEvents(instrument);
         };
         listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) =>
