@@ -44,6 +44,18 @@ internal sealed class Leases(NpgsqlDataSource catalogue)
         return await command.ExecuteNonQueryAsync(cancel);
     }
 
+    /// <summary>The lanes of the worker's plans, which others may have raised.</summary>
+    public async Task<IReadOnlyList<(AssetId Id, Lane Lane)>> LanesAsync(Guid worker, CancellationToken cancel)
+    {
+        await using var command = catalogue.CreateCommand("select asset_id, lane from plan where worker = @worker");
+        command.Parameters.Add(new NpgsqlParameter<Guid>("worker", worker));
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        var lanes = new List<(AssetId, Lane)>();
+        while (await row.ReadAsync(cancel))
+            lanes.Add((AssetId.Parse(row.GetString(0)), (Lane)row.GetInt16(1)));
+        return lanes;
+    }
+
     private static Attempt ReadAttempt(NpgsqlDataReader row)
     {
         var id = AssetId.Parse(row.GetString(0));

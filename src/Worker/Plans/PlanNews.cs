@@ -4,7 +4,7 @@ using Understudy.Contracts;
 
 namespace Understudy.Plans;
 
-/// <summary>What other nodes tell this one through the catalogue's notifications. Each may get lost: polls make good for it.</summary>
+/// <summary>What other nodes tell this one through the catalogue's notifications. Each may get lost: the runner's polls make good for it.</summary>
 internal sealed class PlanNews(Notifications notifications, Wake wake, Waiters waiters, RunningAttempts running) : IHostedService
 {
     public Task StartAsync(CancellationToken cancel)

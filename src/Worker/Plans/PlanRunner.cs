@@ -25,8 +25,6 @@ internal sealed partial class PlanRunner(
     // Longer than a lease takes, so that the other worker has finished.
     private static readonly TimeSpan AfterALostRace = TimeSpan.FromMilliseconds(20);
 
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
-
     private readonly Dictionary<string, IStage> _stages = stages.ToDictionary(s => s.Name);
     private readonly TaskCompletionSource _drained = new();
     private bool _stopping;
@@ -58,7 +56,7 @@ internal sealed partial class PlanRunner(
                 {
                     if (!isSure || time.GetElapsedTime(lastSure) > options.LeaseTime / 6)
                     {
-                        await ReleaseForgottenAsync(stop);
+                        await CompareAsync(stop);
                         lastSure = time.GetTimestamp();
                     }
 
@@ -71,11 +69,16 @@ internal sealed partial class PlanRunner(
         }
     }
 
-    /// <summary>A lease whose answer was lost stands in the catalogue, and nobody is at it; the same goes for an outcome that could not be written.</summary>
-    private async Task ReleaseForgottenAsync(CancellationToken stop)
+    /// <summary>
+    /// A lease whose answer was lost stands in the catalogue, and nobody is at it; the same goes for an outcome that could not be
+    /// written. And a lift whose notification was lost stands there too.
+    /// </summary>
+    private async Task CompareAsync(CancellationToken stop)
     {
         if (await leases.ReleaseForgottenAsync(registry.Id, running.Tokens, stop) is > 0 and var plans)
             LogForgotten(plans);
+        foreach (var (id, lane) in await leases.LanesAsync(registry.Id, stop))
+            running.Lift(id, lane);
     }
 
     /// <summary>The outermost frame of the loop: whatever happens, it goes on after a while.</summary>

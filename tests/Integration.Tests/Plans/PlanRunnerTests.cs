@@ -181,6 +181,24 @@ public sealed class PlanRunnerTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Lift_whose_notification_was_lost_is_noticed()
+    {
+        var node = await StartAsync(
+            async (attempt, cancel) =>
+            {
+                await Eventually.TrueAsync(() => attempt.Ticket.Lane == Lane.Waiting, "lifted");
+                return Samples.Copied(attempt, 10);
+            },
+            With(o => o.LeaseTime = TimeSpan.FromSeconds(1)));
+        await node.AcceptAsync(Samples.Ingested(Id, lane: Lane.Bulk));
+        await StateAsync(Id, AssetState.Running);
+
+        await _catalogue.ExecuteAsync("update plan set lane = 0");
+
+        await StateAsync(Id, AssetState.Present);
+    }
+
+    [Fact]
     public async Task Connections_that_are_cut_again_and_again_lose_nothing_and_do_nothing_twice()
     {
         const int Assets = 120;
