@@ -127,7 +127,8 @@ public sealed class FaultTests(PostgresServer postgres)
     [Fact]
     public async Task Source_that_is_replaced_between_ranges_arrives_whole_in_its_new_version()
     {
-        await using var world = await CopyWorld.StartAsync(postgres);
+        // One range after the other: side by side, all may have been answered before the third one replaces the object.
+        await using var world = await CopyWorld.StartAsync(postgres, "Flow:MinConnections=1", "Flow:StartConnections=1", "Flow:MaxConnections=1", "Flow:WaitingReserve=0");
         world.Put("foo", Large, seed: 1);
         var next = SyntheticJp2.Bytes(Large + 7, seed: 2);
         world.S3.Script = r => r.NumberOfKey == 3 ? Fault.ReplaceWith(FaultyObject.Of(next)) : null;

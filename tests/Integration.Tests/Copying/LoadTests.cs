@@ -5,7 +5,9 @@ using Understudy.Worker.Tests.TestKit;
 
 namespace Understudy.Integration.Tests.Copying;
 
-/// <summary>Much at once: flat memory, and everybody's turn.</summary>
+/// <summary>Much at once: flat memory, and everybody's turn. Alone, for what is measured is the whole process's.</summary>
+[Collection(nameof(LoadTests))]
+[CollectionDefinition(nameof(LoadTests), DisableParallelization = true)]
 public sealed class LoadTests(PostgresServer postgres, ITestOutputHelper output)
 {
     private const long MiB = 1 << 20;
