@@ -29,10 +29,6 @@ internal sealed partial class PlanRunner
     [LoggerMessage(116, LogLevel.Warning, "The catalogue can't be reached, trying again: {Reason}")]
     private partial void LogCatalogueAway(string reason);
 
-    // One line for each plan at each look would drown the log of a full store; readiness and a metric say that it is full.
-    [LoggerMessage(118, LogLevel.Debug, "{Asset} waits for room, next look in {Delay}: {Reason}")]
-    private partial void LogWaits(AssetId asset, TimeSpan delay, string? reason);
-
     [LoggerMessage(104, LogLevel.Warning, "{Plans} plans stood as leased to this worker, and it wasn't at them: they are free again")]
     private partial void LogForgotten(int plans);
 

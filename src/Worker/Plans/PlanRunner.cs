@@ -25,6 +25,9 @@ internal sealed partial class PlanRunner(
     // Longer than a lease takes, so that the other worker has finished.
     private static readonly TimeSpan AfterALostRace = TimeSpan.FromMilliseconds(20);
 
+    // While the catalogue is away.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
     private readonly Dictionary<string, IStage> _stages = stages.ToDictionary(s => s.Name);
     private readonly TaskCompletionSource _drained = new();
     private bool _stopping;
