@@ -20,7 +20,7 @@ public sealed class UnderstudyClient(HttpClient http)
     /// <exception cref="UnderstudyException">404 no source, 422 bad source, 503 no room.</exception>
     public async Task<AssetView> EnsureAsync(AssetId id, TimeSpan wait = default, CancellationToken cancel = default)
     {
-        var seconds = wait.TotalSeconds.ToString(CultureInfo.InvariantCulture);
+        var seconds = wait.TotalSeconds.ToString("0.#######", CultureInfo.InvariantCulture);
         using var response = await http.PutAsync($"{Path(id)}?wait={seconds}s", null, cancel);
         return await ReadAsync<AssetView>(response, cancel);
     }
@@ -93,7 +93,7 @@ public sealed class UnderstudyClient(HttpClient http)
     {
         if (!response.IsSuccessStatusCode)
             throw await UnderstudyException.FromAsync(response, cancel);
-        return await response.Content.ReadFromJsonAsync<T>(Wire.Json, cancel)
+        return await response.Content.ReadFromJsonAsync<T>(Wire.LenientJson, cancel)
             ?? throw new UnderstudyException(response.StatusCode, "the worker answered null");
     }
 }

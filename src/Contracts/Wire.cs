@@ -9,6 +9,9 @@ public static class Wire
     /// <summary>camelCase; a member that the contract doesn't have is refused, so that a misspelt one can't be ignored.</summary>
     public static JsonSerializerOptions Json { get; } = Configure(new JsonSerializerOptions());
 
+    /// <summary>For what newer workers say: see <see cref="Lenient"/>.</summary>
+    public static JsonSerializerOptions LenientJson { get; } = Lenient(new JsonSerializerOptions());
+
     /// <summary>For messages of newer publishers: as <see cref="Json"/>, but members that this version doesn't know are passed over.</summary>
     public static JsonSerializerOptions Lenient(JsonSerializerOptions options)
     {

@@ -9,8 +9,8 @@ internal sealed record AssetRoute(AssetId Id, IResult? Problem)
     public static ValueTask<AssetRoute> BindAsync(HttpContext context)
     {
         // The server leaves %2F as it is, so that a slash in an id can't pose as a separator; it is no legal id either way.
-        var raw = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        var error = raw.Contains("%2F", StringComparison.OrdinalIgnoreCase) ? "the asset part must not contain a slash (%2F)" : null;
+        var path = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?')[0];
+        var error = path.Contains("%2F", StringComparison.OrdinalIgnoreCase) ? "the asset part must not contain a slash (%2F)" : null;
         var id = default(AssetId);
         if (error is null && !AssetId.TryCreate(Value("customer"), Value("space"), Value("asset"), out id, out var wrong))
             error = wrong;

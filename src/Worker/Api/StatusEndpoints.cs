@@ -43,6 +43,6 @@ internal static class StatusEndpoints
             "select id, node, process_id, started_at, running::text from worker order by node");
         return [.. rows.Select(r => new WorkerView(
             r.Id, r.Node, r.ProcessId, r.StartedAt, r.Id == registry.Id,
-            r.Id == registry.Id ? running.View() : JsonSerializer.Deserialize<RunningView[]>(r.Running, Wire.Json)!))];
+            r.Id == registry.Id ? running.View() : JsonSerializer.Deserialize<RunningView[]>(r.Running, Wire.LenientJson)!))];
     }
 }
