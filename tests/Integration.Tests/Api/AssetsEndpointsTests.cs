@@ -71,10 +71,15 @@ public sealed class AssetsEndpointsTests(ApiWorld world) : IClassFixture<ApiWorl
     public async Task Ensure_without_a_wait_answers_at_once_with_the_plan()
     {
         var (id, _) = world.NewAsset();
+        await world.Worker.QueryAsync<int>(
+            """
+            insert into asset (id, customer, space, generation) values (@id, 7, 1, 1);
+            insert into plan (asset_id, customer, goal, stage, lane, generation, due_at) values (@id, 7, 'present', 'copy', 1, 1, '2100-01-01') returning 1
+            """, new { id = id.ToString() });
 
         var view = await world.ViewAsync(HttpStatusCode.Accepted, HttpMethod.Put, Path(id));
 
-        Assert.Equal(Lane.Hit, view.Plan!.Lane);
+        Assert.Equal((AssetState.Pending, Lane.Hit, 1), (view.State, view.Plan!.Lane, view.Use.Hits));
     }
 
     [Fact]
@@ -146,7 +151,7 @@ public sealed class AssetsEndpointsTests(ApiWorld world) : IClassFixture<ApiWorl
     {
         var longest = new string('a', AssetId.MaxLength - "7/5/".Length);
 
-        await world.ViewAsync(HttpStatusCode.Accepted, HttpMethod.Put, $"/api/v1/assets/7/5/{longest}");
+        await world.ViewAsync(HttpStatusCode.Accepted, HttpMethod.Delete, $"/api/v1/assets/7/5/{longest}");
 
         Assert.Contains("221 characters", await world.ProblemAsync(HttpStatusCode.BadRequest, HttpMethod.Put, $"/api/v1/assets/7/5/{longest}a"), StringComparison.Ordinal);
     }
@@ -154,7 +159,7 @@ public sealed class AssetsEndpointsTests(ApiWorld world) : IClassFixture<ApiWorl
     [Fact]
     public async Task Id_is_what_it_says_whatever_the_query_holds()
     {
-        var view = await world.ViewAsync(HttpStatusCode.Accepted, HttpMethod.Put, "/api/v1/assets/7/5/%C3%A9%20%25+a.b?wait=0&from=%2Fhome");
+        var view = await world.ViewAsync(HttpStatusCode.Accepted, HttpMethod.Delete, "/api/v1/assets/7/5/%C3%A9%20%25+a.b?wait=0&from=%2Fhome");
 
         Assert.Equal("7/5/é %+a.b", view.Id.ToString());
     }
