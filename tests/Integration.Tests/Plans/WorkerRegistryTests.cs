@@ -7,20 +7,24 @@ using Understudy.Plans;
 namespace Understudy.Integration.Tests.Plans;
 
 /// <summary>Two workers, each with a clock of its own.</summary>
-public sealed class WorkerRegistryTests(PostgresServer postgres) : IAsyncLifetime
+public sealed class WorkerRegistryTests : IAsyncLifetime
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(5);
     private readonly FakeTimeProvider _oneTime = new(), _otherTime = new();
+    private readonly Clocks _otherClocks;
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _runs = [];
+    private readonly PostgresServer _postgres;
     private TestCatalogue _catalogue = null!;
     private Node _one = null!;
     private Node _other = null!;
 
+    public WorkerRegistryTests(PostgresServer postgres) => (_postgres, _otherClocks) = (postgres, new Clocks(_otherTime));
+
     public async ValueTask InitializeAsync()
     {
-        _catalogue = await TestCatalogue.CreateAsync(postgres);
-        (_one, _other) = (new Node(_catalogue, "one", time: _oneTime), new Node(_catalogue, "other", time: _otherTime));
+        _catalogue = await TestCatalogue.CreateAsync(_postgres);
+        (_one, _other) = (new Node(_catalogue, "one", time: _oneTime), new Node(_catalogue, "other", time: _otherClocks));
         await _one.Registry.SignOnAsync(CancellationToken.None);
         await _other.Registry.SignOnAsync(CancellationToken.None);
         await _one.AcceptAsync(Samples.Ingested(Samples.Asset("a")), Samples.Ingested(Samples.Asset("b")));
@@ -60,7 +64,7 @@ public sealed class WorkerRegistryTests(PostgresServer postgres) : IAsyncLifetim
     {
         Run(_other);
         await BeatAsync(_other, _otherTime);
-        _otherTime.AdjustTime(_otherTime.GetUtcNow().AddYears(1));
+        _otherClocks.Step = TimeSpan.FromDays(365);
 
         await BeatAsync(_other, _otherTime, times: 2);
 
@@ -85,10 +89,10 @@ public sealed class WorkerRegistryTests(PostgresServer postgres) : IAsyncLifetim
         Run(_other);
         await BeatAsync(_other, _otherTime, times: 4);
         var database = await _catalogue.AskAsync<string>("select current_database()");
-        await postgres.ExecuteAsync($"alter database {database} allow_connections false");
-        await postgres.ExecuteAsync($"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{database}'");
+        await _postgres.ExecuteAsync($"alter database {database} allow_connections false");
+        await _postgres.ExecuteAsync($"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{database}'");
         await FailAsync(_other, _otherTime, times: 4);
-        await postgres.ExecuteAsync($"alter database {database} allow_connections true");
+        await _postgres.ExecuteAsync($"alter database {database} allow_connections true");
 
         await Eventually.TrueAsync(BeatsAgainAsync, "beating again");
         await BeatAsync(_other, _otherTime, times: 3);
@@ -215,5 +219,19 @@ public sealed class WorkerRegistryTests(PostgresServer postgres) : IAsyncLifetim
         await _other.DisposeAsync();
         await _catalogue.DisposeAsync();
         _stop.Dispose();
+    }
+
+    /// <summary>A wall clock that can be set without the monotonic one, which the fake one doesn't tell apart.</summary>
+    private sealed class Clocks(FakeTimeProvider time) : TimeProvider
+    {
+        public TimeSpan Step { get; set; }
+
+        public override long TimestampFrequency => time.TimestampFrequency;
+
+        public override DateTimeOffset GetUtcNow() => time.GetUtcNow() + Step;
+
+        public override long GetTimestamp() => time.GetTimestamp();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => time.CreateTimer(callback, state, dueTime, period);
     }
 }
