@@ -17,7 +17,8 @@ internal static class AssetsEndpoints
         asset.MapPut("", EnsureAsync).RequirePublish()
             .WithSummary("Wants the asset in the store: 200 when its copy is there within ?wait= (10s, 500ms, 2m), 202 when not yet, 404 no source, 422 bad source, 503 no room.")
             .Produces<AssetView>().Produces<AssetView>(StatusCodes.Status202Accepted)
-            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status422UnprocessableEntity)
+            .ProducesProblem(StatusCodes.Status502BadGateway).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         asset.MapGet("", FindAsync).RequireRead()
             .WithSummary("Everything known of the asset.").Produces<AssetView>().ProducesProblem(StatusCodes.Status404NotFound);
         asset.MapDelete("", RemoveAsync).RequireOperate()
@@ -44,11 +45,11 @@ internal static class AssetsEndpoints
         if (isThere)
         {
             intake.Count(route.Id);
-            return Answer(http, view!);
+            return Answer(http, store, view!);
         }
 
         if (view is { State: AssetState.Dead, Plan.DeadAt: { } died } && time.GetUtcNow() - died < options.DeadFor)
-            return Answer(http, view);
+            return Answer(http, store, view);
 
         // A copy that the catalogue has and the store hasn't (NAS volumes do lose files) is made again.
         var lane = patience > TimeSpan.Zero ? Lane.Waiting : Lane.Hit;
@@ -56,19 +57,21 @@ internal static class AssetsEndpoints
         view = patience > TimeSpan.Zero
             ? await waiters.WaitAsync(route.Id, patience, cancel)
             : await views.FindAsync(route.Id, cancel);
-        return Answer(http, view!);
+        return Answer(http, store, view!);
     }
 
     private static bool IsInStore(StoreFolder store, CopyView copy) =>
         StorePath.Parse(copy.Path) is PathResult.Resolved(var path) && store.Find(path)?.Length == copy.Bytes;
 
-    private static IResult Answer(HttpContext http, AssetView view)
+    private static IResult Answer(HttpContext http, StoreFolder store, AssetView view)
     {
         switch (view)
         {
             case { State: AssetState.Present, Copy: { } copy }:
-                http.Response.Headers.ETag = copy.ETag;
-                return TypedResults.Ok(view);
+                return Found(copy);
+            // The update failed or has no room; the copy before it is whole, and the tile servers serve it. The view says why it is the older one.
+            case { Plan.Goal: not Goal.Absent, Copy: { } older } when Waiters.IsSettled(view) && IsInStore(store, older):
+                return Found(older);
             case { State: AssetState.Dead, Plan: { } plan }:
                 return Problems.Of(
                     plan.Fault switch
@@ -85,6 +88,12 @@ internal static class AssetsEndpoints
                 return Problems.Of(StatusCodes.Status404NotFound, $"{view.Id} was deleted; an AssetIngested or SourceUpdated event brings it back");
             default:
                 return TypedResults.Accepted((string?)null, view);
+        }
+
+        IResult Found(CopyView copy)
+        {
+            http.Response.Headers.ETag = copy.ETag;
+            return TypedResults.Ok(view);
         }
     }
 

@@ -99,7 +99,8 @@ internal sealed class Waiters(AssetViews views, PlanOptions options, TimeProvide
         }
     }
 
-    private static bool IsSettled(AssetView view) =>
+    /// <summary>Whether there is nothing to wait for: it is there, given up, gone, or has no room.</summary>
+    public static bool IsSettled(AssetView view) =>
         view is { State: AssetState.Present or AssetState.Dead or AssetState.Absent } or { State: AssetState.Pending, Plan.Fault: Fault.NoRoom };
 
     private sealed class Group

@@ -64,6 +64,22 @@ public sealed class AssetsEndpointsTests(ApiWorld world) : IClassFixture<ApiWorl
     }
 
     [Fact]
+    public async Task Update_that_is_no_image_leaves_the_older_copy_and_says_so()
+    {
+        var (id, source) = world.NewAsset();
+        var before = (await world.Worker.CopyAsync(id, source)).Copy!;
+        await File.WriteAllTextAsync(new Uri(source).LocalPath, new string('x', 1000));
+        await world.ViewAsync(HttpStatusCode.Accepted, HttpMethod.Post, $"{Path(id)}/refresh");
+
+        var view = await world.ViewAsync(HttpStatusCode.OK, HttpMethod.Put, $"{Path(id)}?wait=1m");
+
+        Assert.Equal((AssetState.Dead, Contracts.Fault.BadSource), (view.State, view.Plan!.Fault));
+        Assert.Equal(before.Checksum, view.Copy!.Checksum);
+        File.Delete(world.PathOf(id));
+        await world.ProblemAsync(HttpStatusCode.UnprocessableEntity, HttpMethod.Put, $"{Path(id)}?wait=1m");
+    }
+
+    [Fact]
     public async Task Asset_without_a_source_is_404_with_what_to_do() =>
         Assert.Contains("no source is known", await world.ProblemAsync(HttpStatusCode.NotFound, HttpMethod.Put, "/api/v1/assets/7/5/sourceless?wait=1m"), StringComparison.Ordinal);
 

@@ -46,17 +46,15 @@ internal sealed class PartialFile : IDisposable
         };
     }
 
-    /// <summary>Cuts or extends the file to the length that was received.</summary>
-    public void SetLength(long bytes) => RandomAccess.SetLength(Handle, bytes);
-
-    public async ValueTask<Wrote> WriteAsync(long offset, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    /// <summary>On this thread: it ends in the page cache, where an asynchronous write only does the same on another one.</summary>
+    public Wrote Write(long offset, ReadOnlySpan<byte> bytes)
     {
         Interlocked.Increment(ref _writing);
         try
         {
             if (_spent)
                 throw new InvalidOperationException("the part was given to Publish; nothing may be written to it any more");
-            await RandomAccess.WriteAsync(Handle, bytes, offset, cancellation);
+            RandomAccess.Write(Handle, bytes, offset);
             return Wrote.Done;
         }
         catch (IOException e) when (StoreException.IsNoSpace(e))
@@ -66,20 +64,6 @@ internal sealed class PartialFile : IDisposable
         finally
         {
             Interlocked.Decrement(ref _writing);
-        }
-    }
-
-    /// <summary>As <see cref="WriteAsync"/>, on this thread: into the page cache, where an asynchronous write only does the same on another one.</summary>
-    public Wrote Write(long offset, ReadOnlySpan<byte> bytes)
-    {
-        try
-        {
-            RandomAccess.Write(Handle, bytes, offset);
-            return Wrote.Done;
-        }
-        catch (IOException e) when (StoreException.IsNoSpace(e))
-        {
-            return Wrote.NoSpace;
         }
     }
 

@@ -13,8 +13,8 @@ public sealed class SalvageTests
         using (var part = store.Begin(former, ""))
         {
             Assert.Equal(Wrote.Done, part.Preallocate(1000));
-            await Write(part, 0, "first");
-            await Write(part, 500, "second");
+            Write(part, 0, "first");
+            Write(part, 500, "second");
         }
 
         store.Folder.Fence(former);
@@ -32,12 +32,12 @@ public sealed class SalvageTests
     }
 
     [Fact]
-    public async Task Salvage_of_another_version_is_never_used()
+    public void Salvage_of_another_version_is_never_used()
     {
         using var store = new TempStore();
         var former = Guid.NewGuid();
         using (var part = store.Begin(former, ""))
-            await Write(part, 0, "first");
+            Write(part, 0, "first");
         store.Folder.Fence(former);
         Assert.Null(store.Folder.OpenSalvage(former, "v2"));
     }
@@ -48,21 +48,21 @@ public sealed class SalvageTests
         using var store = new TempStore();
         var former = Guid.NewGuid();
         using var part = store.Begin(former, "");
-        await Write(part, 0, "first");
+        Write(part, 0, "first");
         store.Folder.Fence(former);
         using var salvage = store.Folder.OpenSalvage(former, "v1")!;
-        await part.WriteAsync(2, "X"u8.ToArray(), CancellationToken.None);
+        part.Write(2, "X"u8.ToArray());
         Assert.False(await salvage.ReadAsync(salvage.Parts[0], new byte[5], CancellationToken.None));
     }
 
     [Fact]
-    public async Task Part_beyond_the_end_of_the_file_is_left_out()
+    public void Part_beyond_the_end_of_the_file_is_left_out()
     {
         using var store = new TempStore();
         var former = Guid.NewGuid();
         using (var part = store.Begin(former, ""))
         {
-            await Write(part, 0, "first");
+            Write(part, 0, "first");
             part.Record(new PartRecord(3, 3, 0));
             part.Record(new PartRecord(long.MaxValue, int.MaxValue, 0));
         }
@@ -86,10 +86,10 @@ public sealed class SalvageTests
         }
     }
 
-    private static async Task Write(PartialFile part, long offset, string text)
+    private static void Write(PartialFile part, long offset, string text)
     {
         var bytes = Encoding.ASCII.GetBytes(text);
-        Assert.Equal(Wrote.Done, await part.WriteAsync(offset, bytes, CancellationToken.None));
+        Assert.Equal(Wrote.Done, part.Write(offset, bytes));
         Assert.Equal(Wrote.Done, part.Record(new PartRecord(offset, bytes.Length, Understudy.Copying.Checksums.Crc32C.Append(0, bytes))));
     }
 }
