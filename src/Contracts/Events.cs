@@ -40,4 +40,8 @@ public sealed record SourceUpdated : AssetEvent
 }
 
 /// <summary>The asset was deleted: its copy has to go.</summary>
-public sealed record AssetDeleted : AssetEvent;
+public sealed record AssetDeleted : AssetEvent
+{
+    /// <summary>Which caches it has to go from, beyond the store: <c>cdn</c>, <c>internalCache</c> (DLCS's <c>deleteFrom</c>). Without it: from all.</summary>
+    public IReadOnlyList<string>? DeleteFrom { get; init; }
+}

@@ -8,6 +8,9 @@ internal static class EventRules
     /// <summary>Longest source, in characters: S3's longest key (1,024 bytes) and its bucket, with room for escapes.</summary>
     public const int MaxSourceLength = 4096;
 
+    /// <summary>What an <see cref="AssetDeleted.DeleteFrom"/> may name, in any case.</summary>
+    public static readonly string[] Caches = ["cdn", "internalCache"];
+
     /// <returns>null where the event is fine, else the field, its value and the rule.</returns>
     public static string? Check(AssetEvent happened)
     {
@@ -22,6 +25,7 @@ internal static class EventRules
             { Id.Asset: "" } => "id is missing: it must be 'customer/space/asset'",
             AssetIngested { Lane: Lane.Waiting } => "lane 'waiting' is for requests that are held open (PUT /assets/…?wait=); use hit, ingest, ahead or bulk",
             AssetIngested { Lane: { } lane } when !Enum.IsDefined(lane) => $"lane {(int)lane} is none; use hit, ingest, ahead or bulk",
+            AssetDeleted { DeleteFrom: { } caches } when caches.Any(IsNoCache) => $"deleteFrom holds {Named(caches.First(IsNoCache))}; use {string.Join(" and ", Caches)}, or leave it out for all caches",
             _ when source is { Length: 0 } => "source must not be empty; leave it out to use the one that is known",
             _ when source is { Length: > MaxSourceLength } => $"source is {source.Length} characters long; at most {MaxSourceLength} are allowed",
             _ when source is not null && source.Any(char.IsControl) => "source must not contain control characters",
@@ -30,6 +34,10 @@ internal static class EventRules
             _ => null,
         };
     }
+
+    private static bool IsNoCache(string? word) => !Caches.Contains(word, StringComparer.OrdinalIgnoreCase);
+
+    private static string Named(string? word) => word is null ? "null" : $"'{word[..Math.Min(word.Length, 40)]}'";
 
     private static bool IsUnicode(string text)
     {
