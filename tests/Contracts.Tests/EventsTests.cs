@@ -37,6 +37,18 @@ public sealed class EventsTests
         """{"type":"AssetIngested","source":"s3://bucket/key","lane":"bulk","id":"2/5/foo","at":"2026-11-22T07:00:00+00:00"}""",
         JsonSerializer.Serialize<AssetEvent>(new AssetIngested { Id = Id, Source = "s3://bucket/key", Lane = Lane.Bulk, At = new(2026, 11, 22, 7, 0, 0, TimeSpan.Zero) }, Wire.Json));
 
+    [Theory]
+    [InlineData("""{"type":"AssetDeleted","deleteFrom":["cdn","internalCache"],"id":"2/5/foo"}""", "cdn,internalCache")]
+    [InlineData("""{"type":"AssetDeleted","deleteFrom":[],"id":"2/5/foo"}""", "")]
+    [InlineData("""{"type":"AssetDeleted","id":"2/5/foo"}""", null)]
+    public void Deletion_says_which_caches_it_means_or_nothing_for_all(string json, string? caches)
+    {
+        var deleted = Assert.IsType<AssetDeleted>(JsonSerializer.Deserialize<AssetEvent>(json, Wire.Json));
+
+        Assert.Equal(caches, deleted.DeleteFrom is null ? null : string.Join(',', deleted.DeleteFrom));
+        Assert.Equal(json, JsonSerializer.Serialize<AssetEvent>(deleted, Wire.Json));
+    }
+
     [Fact]
     public void Type_may_stand_anywhere() =>
         Assert.Equal(new AssetDeleted { Id = Id }, JsonSerializer.Deserialize<AssetEvent>("""{"id":"2/5/foo","type":"AssetDeleted"}""", Wire.Json));

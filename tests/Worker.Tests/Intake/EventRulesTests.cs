@@ -37,6 +37,20 @@ public sealed class EventRulesTests
     public void Lane_that_no_plan_has_is_refused() =>
         Assert.Contains("lane", EventRules.Check(new AssetIngested { Id = Id, Lane = (Lane)9 }), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("cdn,internalCache", null), InlineData("CDN", null), InlineData("InternalCache,internalcache", null), InlineData(null, "deleteFrom holds null")]
+    [InlineData("varnish", "deleteFrom holds 'varnish'; use cdn and internalCache, or leave it out for all caches"), InlineData("cdn,None", "holds 'None'"), InlineData("", "holds ''")]
+    public void Deletion_names_caches_that_there_are(string? deleteFrom, string? because)
+    {
+        var broken = EventRules.Check(new AssetDeleted { Id = Id, DeleteFrom = deleteFrom?.Split(',') ?? [null!] });
+
+        Assert.Contains(because ?? "", broken ?? "", StringComparison.Ordinal);
+        Assert.Equal(because is null, broken is null);
+    }
+
+    [Fact]
+    public void Deletion_from_no_cache_is_fine() => Assert.Null(EventRules.Check(new AssetDeleted { Id = Id, DeleteFrom = [] }));
+
     [Fact]
     public void Event_of_no_asset_is_refused() =>
         Assert.Contains("id is missing", EventRules.Check(new InfoJsonRequested { Id = default }), StringComparison.Ordinal);

@@ -70,7 +70,7 @@ public sealed class HostileMessageTests
     // Flips mostly break the syntax; this keeps it, and breaks what it says.
     [Fact]
     public void Fixture_with_another_value_somewhere_is_answered_with_a_value() => Prop.ForAll(
-        Any.Zip(Gen.Choose(0, int.MaxValue)).Zip(Gen.Elements("null", "true", "-1", "1e400", "99999999999999999999", "\"\"", "\"\\ud800\"", "\"\\u0000\"", "\"x\"", "[]", "[null]", "{}", "[[[]]]", "{\"id\":7}")).ToArbitrary(), change =>
+        Any.Zip(Gen.Choose(0, int.MaxValue)).Zip(Gen.Elements("null", "true", "-1", "1e400", "99999999999999999999", "\"\"", "\"\\ud800\"", "\"\\u0000\"", "\"x\"", "[]", "[null]", "{}", "[[[]]]", "{\"id\":7}", "\"0001-01-01T00:00:00+14:00\"", "\"9999-12-31T23:59:59-14:00\"", "\"2/5/x\"")).ToArbitrary(), change =>
         {
             var (((_, whole), at), other) = change;
             AssertAnswered(ReadText(WithAnotherValue(Encoding.UTF8.GetString(whole), at, other)));
