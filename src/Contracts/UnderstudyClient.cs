@@ -80,6 +80,13 @@ public sealed class UnderstudyClient(HttpClient http)
         return await ReadAsync<IReadOnlyList<WorkerView>>(response, cancel);
     }
 
+    /// <summary>The queues that this worker receives from.</summary>
+    public async Task<IReadOnlyList<QueueView>> QueuesAsync(CancellationToken cancel = default)
+    {
+        using var response = await http.GetAsync("api/v1/queues", cancel);
+        return await ReadAsync<IReadOnlyList<QueueView>>(response, cancel);
+    }
+
     private async Task<AssetView> PostAsync(AssetId id, string verb, CancellationToken cancel)
     {
         using var response = await http.PostAsync($"{Path(id)}/{verb}", null, cancel);

@@ -111,3 +111,11 @@ public sealed record WorkerView(
 
 /// <param name="DoneBytes">Bytes of the copy that are on the store's disk; 0 until the source answered.</param>
 public sealed record RunningView(AssetId Id, string Stage, Lane Lane, long DoneBytes, long TotalBytes);
+
+/// <summary>A queue as one worker sees it. Counts are SQS's estimates, at most 15 s old; null until the queue was seen.</summary>
+/// <param name="Fault">Why it can't be read at the moment; null: it is read.</param>
+/// <param name="Held">Messages that this worker has in hand.</param>
+/// <param name="LagSeconds">How long the message that was received last had been in the queue.</param>
+/// <param name="DeadLetters">ARN of the queue for what was delivered <paramref name="MaxDeliveries"/> times.</param>
+public sealed record QueueView(
+    string Name, int Priority, int Concurrency, string? Fault, long? Waiting, long? InFlight, long? Delayed, int Held, double? LagSeconds, string? DeadLetters, int? MaxDeliveries);

@@ -1,4 +1,5 @@
 using Understudy.Api;
+using Understudy.Aws;
 using Understudy.Catalogue;
 using Understudy.Copying;
 using Understudy.Copying.Images;
@@ -17,10 +18,11 @@ return await UnderstudyCommand.RunAsync(args, Terminal.OfProcess(), TimeProvider
 // Copying brings the verified file into the store. Hosted services start in this order and stop in the reverse.
 static void Add(WebApplicationBuilder builder)
 {
+    builder.Services.AddAws(builder.Configuration);
     builder.Services.AddCatalogue(builder.Configuration);
     builder.Services.AddCopying(builder.Configuration);
     builder.Services.AddPlans(builder.Configuration);
-    builder.Services.AddIntake();
+    builder.Services.AddIntake(builder.Configuration);
 }
 
 static void Map(WebApplication app)
@@ -28,4 +30,5 @@ static void Map(WebApplication app)
     app.MapEvents();
     app.MapAssets();
     app.MapStatus();
+    app.MapQueues();
 }

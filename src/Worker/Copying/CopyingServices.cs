@@ -63,7 +63,6 @@ internal static class CopyingServices
     private static void AddSources(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddValidatedOptions<SourceOptions>(configuration, SourceOptions.Section);
-        services.AddValidatedOptions<AwsOptions>(configuration, AwsOptions.Section);
         services.AddSingleton<S3Access>();
         services.AddSingleton<SourceFinder>();
     }

@@ -1,12 +1,17 @@
 using MassTransit;
+using Understudy.Hosting.Configuration;
+using Understudy.Hosting.Health;
+using Understudy.Intake.Queues;
+using Understudy.Intake.Understanding;
 
 namespace Understudy.Intake;
 
 internal static class IntakeServices
 {
-    /// <summary>Events in: over HTTP (Api), and over MassTransit's in-memory transport for publishers in this process.</summary>
-    public static IServiceCollection AddIntake(this IServiceCollection services)
+    /// <summary>Events in: over HTTP (Api), over MassTransit's in-memory bus for publishers in this process, and over Amazon SQS where that is switched on.</summary>
+    public static IServiceCollection AddIntake(this IServiceCollection services, IConfiguration configuration)
     {
+        var messaging = services.AddValidatedOptions<MessagingOptions>(configuration, MessagingOptions.Section);
         services.AddSingleton<IntakeQueue>();
         services.AddMassTransit(bus =>
         {
@@ -22,9 +27,26 @@ internal static class IntakeServices
                     retry.Ignore<ArgumentException>();
                 });
                 memory.ConfigureJsonSerializerOptions(Contracts.Wire.Lenient);
+                // For the queues' deliveries, which aren't in the bus's envelope.
+                memory.UseRawJsonDeserializer(RawSerializerOptions.AnyMessageType, isDefault: true);
                 memory.ConfigureEndpoints(context);
             });
+            if (messaging.Transport == Transport.AmazonSqs)
+                bus.AddAmazonQueues(services, messaging);
         });
         return services;
+    }
+
+    /// <summary>
+    /// All of the queues' transport. Another one would register its own receiving here (MassTransit.AmazonSQS: a receive endpoint
+    /// a queue) and keep <see cref="QueueConsumer"/>: docs/decisions/0014.
+    /// </summary>
+    private static void AddAmazonQueues(this IBusRegistrationConfigurator bus, IServiceCollection services, MessagingOptions messaging)
+    {
+        bus.AddConsumer<QueueConsumer>().ExcludeFromConfigureEndpoints();
+        services.AddSingleton(_ => new MessageReader(S3KeyPatterns.TryCreate(messaging.S3Keys, out var keys, out var error) ? keys : throw new InvalidOperationException(error)));
+        services.AddSingleton<QueueListeners>();
+        services.AddHostedService(s => s.GetRequiredService<QueueListeners>());
+        services.AddReadyCheck<QueueHealthCheck>("queues");
     }
 }

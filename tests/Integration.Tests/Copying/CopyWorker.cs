@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Understudy.Api;
+using Understudy.Aws;
 using Understudy.Catalogue;
 using Understudy.Contracts;
 using Understudy.Copying;
@@ -34,6 +35,8 @@ internal sealed class CopyWorker : IAsyncDisposable, ILoggerProvider
 
     public UnderstudyClient Api { get; private set; } = null!;
 
+    public Uri Address => _http.BaseAddress!;
+
     public IServiceProvider Services => _app.Services;
 
     public FetchGate Gate => Services.GetRequiredService<FetchGate>();
@@ -55,15 +58,17 @@ internal sealed class CopyWorker : IAsyncDisposable, ILoggerProvider
         ];
         var builder = WorkerHost.CreateBuilder([.. defaults.Concat(settings).Select(s => "--" + s)]);
         builder.Logging.ClearProviders().AddProvider(worker);
+        builder.Services.AddAws(builder.Configuration);
         builder.Services.AddCatalogue(builder.Configuration);
         builder.Services.AddCopying(builder.Configuration);
         builder.Services.AddPlans(builder.Configuration);
-        builder.Services.AddIntake();
+        builder.Services.AddIntake(builder.Configuration);
         worker._app = WorkerHost.Build(builder, app =>
         {
             app.MapEvents();
             app.MapAssets();
             app.MapStatus();
+            app.MapQueues();
         });
         await worker._app.StartAsync();
         worker._http.BaseAddress = new Uri(worker._app.Urls.Single());

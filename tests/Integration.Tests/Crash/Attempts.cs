@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Understudy.Aws;
 using Understudy.Catalogue;
 using Understudy.Contracts;
 using Understudy.Copying;
@@ -34,10 +35,11 @@ internal sealed class Attempts : IAsyncDisposable
             $"--Sources:AllowedBuckets:0={bucket}", $"--Aws:ServiceUrl={serviceUrl}", "--Aws:ForcePathStyle=true", "--Aws:Region=us-east-1",
         ]);
         builder.Logging.ClearProviders();
+        builder.Services.AddAws(builder.Configuration);
         builder.Services.AddCatalogue(builder.Configuration);
         builder.Services.AddCopying(builder.Configuration);
         builder.Services.AddPlans(builder.Configuration);
-        builder.Services.AddIntake();
+        builder.Services.AddIntake(new Microsoft.Extensions.Configuration.ConfigurationBuilder().Build());
         _app = WorkerHost.Build(builder, _ => { });
     }
 

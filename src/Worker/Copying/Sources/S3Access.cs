@@ -4,6 +4,7 @@ using Amazon;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
+using Understudy.Aws;
 
 namespace Understudy.Copying.Sources;
 
@@ -81,7 +82,7 @@ internal sealed class S3Access : IDisposable
     private AmazonS3Client MakeClient(string region)
     {
         var config = new AmazonS3Config { ForcePathStyle = _options.ForcePathStyle };
-        var name = region.Length > 0 ? region : _options.Region ?? FallbackRegionFactory.GetRegionEndpoint()?.SystemName ?? "us-east-1";
+        var name = region.Length > 0 ? region : _options.RegionInUse();
         if (_options.ServiceUrl is { } service)
             (config.ServiceURL, config.AuthenticationRegion) = (service, name);
         else

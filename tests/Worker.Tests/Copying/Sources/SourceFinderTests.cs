@@ -1,4 +1,5 @@
 using Understudy.Contracts;
+using Understudy.Aws;
 using Understudy.Copying.Sources;
 
 namespace Understudy.Worker.Tests.Copying.Sources;

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Understudy.Aws;
 using Understudy.Copying.Sources;
 
 namespace Understudy.Worker.Tests.Copying.Sources;

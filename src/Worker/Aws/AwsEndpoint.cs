@@ -1,0 +1,29 @@
+using Amazon.Runtime.Internal;
+using Amazon.Runtime.Internal.Endpoints.StandardLibrary;
+
+namespace Understudy.Aws;
+
+/// <summary>Where a service listens, and for which region requests to it are signed.</summary>
+internal sealed record AwsEndpoint(Uri Address, string Region, string Service)
+{
+    /// <summary>By the settings and the environment.</summary>
+    public static AwsEndpoint Of(string service, string region, AwsOptions options) =>
+        new(
+            options.ServiceUrl is { } url
+                ? new Uri(url)
+                : Resolve(service, region, FallbackInternalConfigurationFactory.UseDualStackEndpoint == true, FallbackInternalConfigurationFactory.UseFIPSEndpoint == true),
+            region,
+            service);
+
+    /// <summary>
+    /// As the endpoint rules of SQS and SNS have it, which are alike; partitions and their domains are the SDK's.
+    /// GovCloud's ordinary endpoints are FIPS ones.
+    /// </summary>
+    public static Uri Resolve(string service, string region, bool dualStack, bool fips)
+    {
+        var partition = Fn.Partition(region);
+        var isGov = (string)partition["name"] == "aws-us-gov";
+        var host = fips && !(isGov && !dualStack) ? $"{service}-fips" : service;
+        return new Uri($"https://{host}.{region}.{partition[dualStack ? "dualStackDnsSuffix" : "dnsSuffix"]}");
+    }
+}
