@@ -12,11 +12,12 @@ internal sealed partial class QueueReceiver(
     QueueOptions options, MessagingOptions messaging, SqsClient sqs, IReceiveEndpointDispatcher consumer, QueuePriorities priorities, QueueStatus status,
     TimeProvider time, ILogger log) : IDisposable
 {
-    // SQS's longest: the fewest requests, and no later message.
-    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(20);
+    // A poll that is broken off may still take messages, and nobody has them then until their time-out. So a stopping worker waits
+    // for its last poll to answer; hence not SQS's longest, 20 s.
+    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(5);
 
-    // A poll that is broken off may have taken messages with it; one that is under way when the worker stops gets so long to answer.
-    private static readonly TimeSpan PollGrace = TimeSpan.FromSeconds(1);
+    // Side by side while messages come in full batches; one poll is under way when nothing comes.
+    private const int MostPolls = 8;
     private static readonly TimeSpan DeletionGrace = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
@@ -52,12 +53,7 @@ internal sealed partial class QueueReceiver(
         var hiding = _held.KeepHiddenAsync(released.Token);
         var deleting = _deletions.RunAsync(_lastDeletions.Token);
         var looking = LookAsync(stop);
-        using var pollEnd = new CancellationTokenSource();
-        await using var grace = stop.Register(() => pollEnd.CancelAfter(PollGrace));
-
-        // One poll brings ten at most; more of them side by side than can be kept busy only wait.
-        var pollers = Math.Clamp(options.Concurrency / SqsClient.LargestBatch, 1, 8);
-        await Task.WhenAll(Enumerable.Range(0, pollers).Select(_ => PollAsync(stop, pollEnd.Token)));
+        await PollAsync(0, stop);
         await DrainAsync();
         await released.CancelAsync();
         await Task.WhenAll(hiding, deleting, looking);
@@ -113,10 +109,12 @@ internal sealed partial class QueueReceiver(
         }
     }
 
-    private async Task PollAsync(CancellationToken stop, CancellationToken pollEnd)
+    /// <param name="others">How many polls are under way besides this one. One that isn't the first ends when batches come no longer full.</param>
+    private async Task PollAsync(int others, CancellationToken stop)
     {
+        Task? another = null;
         var (pause, backlog) = (TimeSpan.Zero, false);
-        while (!stop.IsCancellationRequested)
+        while (!stop.IsCancellationRequested && !(others > 0 && pause > TimeSpan.Zero))
         {
             var room = 0;
             try
@@ -124,7 +122,7 @@ internal sealed partial class QueueReceiver(
                 await Task.Delay(pause, time, stop);
                 await priorities.WaitForTurnAsync(options.Priority, stop);
                 room = await TakeRoomAsync(stop);
-                var messages = await sqs.ReceiveAsync(_url, room, Poll, _visibility, pollEnd);
+                var messages = await sqs.ReceiveAsync(_url, room, Poll, _visibility, CancellationToken.None);
                 if (status.Report(null))
                     LogReadAgain(options.Name);
                 pause = TimeSpan.Zero;
@@ -132,6 +130,10 @@ internal sealed partial class QueueReceiver(
                 foreach (var message in messages)
                     Start(message);
                 room -= messages.Count;
+                if (others > 0 && !backlog)
+                    break;
+                if (backlog && others + 1 < MostPolls && another is not { IsCompleted: false })
+                    another = PollAsync(others + 1, stop);
             }
             catch (AwsFailure e)
             {
@@ -150,6 +152,7 @@ internal sealed partial class QueueReceiver(
         }
 
         Report(ref backlog, false);
+        await (another ?? Task.CompletedTask);
     }
 
     private void Report(ref bool backlog, bool now)
