@@ -14,6 +14,7 @@ using Understudy.Hosting;
 using Understudy.Intake;
 using Understudy.Integration.Tests.TestKit;
 using Understudy.Plans;
+using Understudy.Publishing;
 
 namespace Understudy.Integration.Tests.Copying;
 
@@ -59,6 +60,7 @@ internal sealed class CopyWorker : IAsyncDisposable, ILoggerProvider
         builder.Services.AddCopying(builder.Configuration);
         builder.Services.AddPlans(builder.Configuration);
         builder.Services.AddIntake();
+        builder.Services.AddPublishing(builder.Configuration);
         worker._app = WorkerHost.Build(builder, app =>
         {
             app.MapEvents();

@@ -10,6 +10,7 @@ using Understudy.Hosting;
 using Understudy.Intake;
 using Understudy.Integration.Tests.TestKit;
 using Understudy.Plans;
+using Understudy.Publishing;
 
 namespace Understudy.Integration.Tests.Crash;
 
@@ -38,6 +39,7 @@ internal sealed class Attempts : IAsyncDisposable
         builder.Services.AddCopying(builder.Configuration);
         builder.Services.AddPlans(builder.Configuration);
         builder.Services.AddIntake();
+        builder.Services.AddPublishing(builder.Configuration);
         _app = WorkerHost.Build(builder, _ => { });
     }
 
