@@ -45,7 +45,8 @@ public sealed class AnnouncedSettlementTests(PostgresServer postgres) : IAsyncLi
 
         await _node.SettleAsync(attempt, new Outcome.Copied(Samples.Copy(Id, 10) with { Facts = null }, null, Adopted: true));
 
-        Assert.Equal((null, null), Assert.IsType<AssetReady>(Assert.Single(await AnnouncedAsync())) is var ready ? (ready.Width, ready.Height) : default);
+        var ready = Assert.IsType<AssetReady>(Assert.Single(await AnnouncedAsync()));
+        Assert.Equal((null, null), (ready.Width, ready.Height));
     }
 
     [Fact]
@@ -82,10 +83,10 @@ public sealed class AnnouncedSettlementTests(PostgresServer postgres) : IAsyncLi
     public async Task Plan_that_is_given_up_is_announced_and_one_that_comes_again_is_not()
     {
         await FailAsync(Samples.Ingested(Id), new Outcome.Failed("broken"), dead: false);
+        await FailAsync(null, new Outcome.NoRoom("full"), dead: false);
+        await FailAsync(null, new Outcome.Stopped(), dead: false);
         Assert.Empty(await TypesAsync());
 
-        await FailAsync(Samples.Ingested(Samples.Asset("room")), new Outcome.NoRoom("full"), dead: false);
-        await _catalogue.ExecuteAsync("delete from plan where asset_id = '1/1/room'");
         await FailAsync(null, new Outcome.Failed("broken for good"), dead: true);
 
         var failed = Assert.IsType<AssetFailed>(Assert.Single(await AnnouncedAsync()));

@@ -38,7 +38,9 @@ public sealed class BusSinkTests(PostgresServer postgres) : IAsyncLifetime
         builder.Services.AddPublishing(builder.Configuration);
         _host = builder.Build();
         await _host.StartAsync();
-        var handle = _host.Services.GetRequiredService<IBusControl>().ConnectReceiveEndpoint("heard", endpoint =>
+        // The host doesn't wait for it, and one that is stopped while it starts is up afterwards.
+        await Bus.WaitForHealthStatus(BusHealthStatus.Healthy, CancellationToken.None);
+        var handle = Bus.ConnectReceiveEndpoint("heard", endpoint =>
         {
             endpoint.ConcurrentMessageLimit = 1;
             Hear<AssetReady>(endpoint);
@@ -86,7 +88,7 @@ public sealed class BusSinkTests(PostgresServer postgres) : IAsyncLifetime
     [Fact]
     public async Task Bus_that_is_stopped_takes_nothing()
     {
-        await _host.Services.GetRequiredService<IBusControl>().StopAsync(CancellationToken.None);
+        await Bus.StopAsync(CancellationToken.None);
 
         await Assert.ThrowsAsync<InvalidOperationException>(
             () => _host.Services.GetRequiredService<IAnnouncementSink>().PublishAsync([new Announcement(1, "AssetFailed", Samples.Asset("a"), "{}")], CancellationToken.None));
@@ -107,6 +109,8 @@ public sealed class BusSinkTests(PostgresServer postgres) : IAsyncLifetime
         Assert.Equal(wrong is null, error is null);
         Assert.Contains(wrong ?? "", error?.Message ?? "", StringComparison.Ordinal);
     }
+
+    private IBusControl Bus => _host.Services.GetRequiredService<IBusControl>();
 
     private void Hear<T>(IReceiveEndpointConfigurator endpoint)
         where T : AssetAnnouncement =>
