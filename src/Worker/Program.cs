@@ -8,6 +8,7 @@ using Understudy.Hosting.CommandLine;
 using Understudy.Hosting.Configuration;
 using Understudy.Intake;
 using Understudy.Plans;
+using Understudy.Publishing;
 
 return await UnderstudyCommand.RunAsync(args, Terminal.OfProcess(), TimeProvider.System, new LocalActions(
     Serve: settings => WorkerHost.RunAsync(settings, Add, Map, Console.Error),
@@ -23,6 +24,7 @@ static void Add(WebApplicationBuilder builder)
     builder.Services.AddCopying(builder.Configuration);
     builder.Services.AddPlans(builder.Configuration);
     builder.Services.AddIntake(builder.Configuration);
+    builder.Services.AddPublishing(builder.Configuration);
 }
 
 static void Map(WebApplication app)

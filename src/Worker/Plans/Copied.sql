@@ -11,7 +11,7 @@ with done as (
     retired_name, retired_bytes, what)
 ),
 mine as (
-  select d.*, p.reserved, p.lane, p.generation > d.generation as again, p.created_at
+  select d.*, p.reserved, p.lane, p.goal, p.announce, p.generation > d.generation as again, p.created_at
   from done d join plan p on p.asset_id = d.asset_id and p.attempt = d.attempt and p.worker is not null
   order by d.asset_id
   for update of p
@@ -37,7 +37,8 @@ finished as (
   delete from plan p using mine m where p.asset_id = m.asset_id and not m.again
 ),
 again as (
-  update plan p set worker = null, due_at = now(), reserved = 0, attempts = 0, fault = null, reason = null, formers = '{}'
+  update plan p set worker = null, due_at = now(), reserved = 0, attempts = 0, fault = null, reason = null, formers = '{}',
+    announce = p.announce or @publish and m.what <> 'unchanged'
   from mine m where p.asset_id = m.asset_id and m.again
 ),
 put_aside as (
@@ -50,6 +51,16 @@ told as (
   insert into history (asset_id, what, detail)
   select asset_id, what, format('%s bytes, %s ms after the plan was made', bytes,
     round(extract(epoch from clock_timestamp() - created_at) * 1000)) from mine
+),
+announced as (
+  -- Not while the plan starts again: the next attempt may find another source. That it will find the copy unchanged, if it doesn't, is
+  -- no reason to keep silent about it: see plan.announce.
+  insert into outbox (type, asset_id, body)
+  select type, asset_id, json_strip_nulls(json_build_object(
+    'type', type, 'id', asset_id, 'path', path, 'bytes', bytes, 'etag', etag, 'source', source,
+    'checksum', lpad(to_hex(crc32c), 8, '0'), 'width', width, 'height', height, 'at', utc_text(now())))
+  from mine cross join lateral (select case goal when 'refreshed' then 'AssetRefreshed' else 'AssetReady' end as type) as t
+  where @publish and not again and (goal = 'refreshed' or announce or what <> 'unchanged')
 ),
 counted as (
   update store s set

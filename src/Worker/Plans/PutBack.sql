@@ -18,6 +18,7 @@ back as (
     fault = case when m.again then null else coalesce(m.fault, p.fault) end,
     reason = case when m.again then null else coalesce(m.reason, p.reason) end,
     dead_at = case when m.dead and not m.again then now() end,
+    announce = p.announce or @publish and m.dead and not m.again,
     reserved = case when m.keeps then p.reserved else 0 end,
     formers = case when m.fenced then '{}' else p.formers end
   from mine m where p.asset_id = m.asset_id
@@ -26,6 +27,12 @@ told as (
   insert into history (asset_id, what, detail)
   select asset_id, case when dead then 'given up' when fault = 'noRoom' then 'waits for room' else 'failed' end, reason
   from mine where fault is not null and (counts or fault is distinct from former_fault)
+),
+announced as (
+  insert into outbox (type, asset_id, body)
+  select 'AssetFailed', asset_id, json_strip_nulls(json_build_object(
+    'type', 'AssetFailed', 'id', asset_id, 'fault', fault, 'reason', reason, 'attempts', attempts + counts::int, 'at', utc_text(now())))
+  from mine where @publish and dead and not again
 ),
 woken as (
   -- As in Copying/ForgetRetired.

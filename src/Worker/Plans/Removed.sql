@@ -10,7 +10,7 @@ mine as (
   for update of p
 ),
 dropped as (
-  delete from copy c using mine m where c.asset_id = m.asset_id returning c.asset_id, c.bytes
+  delete from copy c using mine m where c.asset_id = m.asset_id returning c.asset_id, c.path, c.bytes
 ),
 finished as (
   delete from plan p using mine m where p.asset_id = m.asset_id and not m.again
@@ -28,6 +28,13 @@ put_aside as (
 told as (
   insert into history (asset_id, what, detail)
   select asset_id, 'removed', format('%s bytes', coalesce(retired_bytes, 0)) from mine
+),
+announced as (
+  -- Also where the plan starts again: the copy is gone, and another may never come.
+  insert into outbox (type, asset_id, body)
+  select 'AssetEvicted', asset_id, json_build_object(
+    'type', 'AssetEvicted', 'id', asset_id, 'path', path, 'bytes', bytes, 'reason', 'deleted', 'at', utc_text(now()))
+  from dropped where @publish
 ),
 counted as (
   update store s set

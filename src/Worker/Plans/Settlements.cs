@@ -2,6 +2,7 @@ using Npgsql;
 using NpgsqlTypes;
 using Understudy.Catalogue;
 using Understudy.Contracts;
+using Understudy.Publishing;
 
 namespace Understudy.Plans;
 
@@ -13,11 +14,12 @@ internal sealed record Settlement(Attempt Attempt, Outcome Outcome, TimeSpan Del
 internal sealed class Settlements : IAsyncDisposable
 {
     private readonly NpgsqlDataSource _catalogue;
+    private readonly Outbox _outbox;
     private readonly GroupCommit<Settlement, bool> _group;
 
-    public Settlements(NpgsqlDataSource catalogue, TimeProvider time)
+    public Settlements(NpgsqlDataSource catalogue, Outbox outbox, TimeProvider time)
     {
-        _catalogue = catalogue;
+        (_catalogue, _outbox) = (catalogue, outbox);
         // A copy that is published and can't be recorded is done again later; so insist for a while.
         _group = new GroupCommit<Settlement, bool>(500, TimeSpan.FromSeconds(30), time, CommitAsync);
     }
@@ -44,17 +46,18 @@ internal sealed class Settlements : IAsyncDisposable
                 settled.Add(rows.GetGuid(0));
         }
 
+        _outbox.MayHoldMore();
         return [.. settlements.Select(s => settled.Contains(s.Attempt.Token))];
     }
 
-    private static void AddCopied(NpgsqlBatch batch, Settlement[] done)
+    private void AddCopied(NpgsqlBatch batch, Settlement[] done)
     {
         if (done.Length == 0)
             return;
 
         var copies = Array.ConvertAll(done, s => s.Outcome is Outcome.Copied c ? c.Copy : ((Outcome.AlreadyThere)s.Outcome).Copy);
         var retired = Array.ConvertAll(done, s => (s.Outcome as Outcome.Copied)?.Replaced);
-        var command = Command(batch, "Plans.Copied", done);
+        var command = Announced(Command(batch, "Plans.Copied", done));
         Add(command, "path", NpgsqlDbType.Text, copies, c => c.Path);
         Add(command, "bytes", NpgsqlDbType.Bigint, copies, c => c.Version.Length);
         Add(command, "source", NpgsqlDbType.Text, copies, c => c.Source);
@@ -81,23 +84,23 @@ internal sealed class Settlements : IAsyncDisposable
         });
     }
 
-    private static void AddRemoved(NpgsqlBatch batch, Settlement[] done)
+    private void AddRemoved(NpgsqlBatch batch, Settlement[] done)
     {
         if (done.Length == 0)
             return;
 
         var retired = Array.ConvertAll(done, s => ((Outcome.Removed)s.Outcome).Retired);
-        var command = Command(batch, "Plans.Removed", done);
+        var command = Announced(Command(batch, "Plans.Removed", done));
         Add(command, "retired_name", NpgsqlDbType.Text, retired, r => r?.Name);
         Add(command, "retired_bytes", NpgsqlDbType.Bigint, retired, r => r?.Bytes);
     }
 
-    private static void AddPutBack(NpgsqlBatch batch, Settlement[] back)
+    private void AddPutBack(NpgsqlBatch batch, Settlement[] back)
     {
         if (back.Length == 0)
             return;
 
-        var command = Command(batch, "Plans.PutBack", back);
+        var command = Announced(Command(batch, "Plans.PutBack", back));
         Add(command, "fault", NpgsqlDbType.Text, back, s => Faults.Name(s.Outcome));
         Add(command, "reason", NpgsqlDbType.Text, back, s => Faults.Reason(s.Outcome));
         Add(command, "delay", NpgsqlDbType.Double, back, s => s.Delay.TotalSeconds);
@@ -106,6 +109,12 @@ internal sealed class Settlements : IAsyncDisposable
         // What was fetched is kept for the next attempt, and so is the room that it takes.
         Add(command, "keeps", NpgsqlDbType.Boolean, back, s => s.Outcome is Outcome.Failed or Outcome.Stopped && !s.Dead);
         Add(command, "fenced", NpgsqlDbType.Boolean, back, s => s.Attempt.HasFenced);
+    }
+
+    private NpgsqlBatchCommand Announced(NpgsqlBatchCommand command)
+    {
+        command.Parameters.Add(new NpgsqlParameter<bool>("publish", _outbox.IsOn));
+        return command;
     }
 
     private static NpgsqlBatchCommand Command(NpgsqlBatch batch, string sql, Settlement[] settlements)

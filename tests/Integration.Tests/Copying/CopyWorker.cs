@@ -15,6 +15,7 @@ using Understudy.Hosting;
 using Understudy.Intake;
 using Understudy.Integration.Tests.TestKit;
 using Understudy.Plans;
+using Understudy.Publishing;
 
 namespace Understudy.Integration.Tests.Copying;
 
@@ -63,6 +64,7 @@ internal sealed class CopyWorker : IAsyncDisposable, ILoggerProvider
         builder.Services.AddCopying(builder.Configuration);
         builder.Services.AddPlans(builder.Configuration);
         builder.Services.AddIntake(builder.Configuration);
+        builder.Services.AddPublishing(builder.Configuration);
         worker._app = WorkerHost.Build(builder, app =>
         {
             app.MapEvents();

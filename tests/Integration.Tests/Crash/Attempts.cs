@@ -11,6 +11,7 @@ using Understudy.Hosting;
 using Understudy.Intake;
 using Understudy.Integration.Tests.TestKit;
 using Understudy.Plans;
+using Understudy.Publishing;
 
 namespace Understudy.Integration.Tests.Crash;
 
@@ -39,7 +40,8 @@ internal sealed class Attempts : IAsyncDisposable
         builder.Services.AddCatalogue(builder.Configuration);
         builder.Services.AddCopying(builder.Configuration);
         builder.Services.AddPlans(builder.Configuration);
-        builder.Services.AddIntake(new Microsoft.Extensions.Configuration.ConfigurationBuilder().Build());
+        builder.Services.AddIntake(builder.Configuration);
+        builder.Services.AddPublishing(builder.Configuration);
         _app = WorkerHost.Build(builder, _ => { });
     }
 

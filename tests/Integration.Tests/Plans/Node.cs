@@ -3,6 +3,7 @@ using Understudy.Contracts;
 using Understudy.Intake;
 using Understudy.Integration.Tests.TestKit;
 using Understudy.Plans;
+using Understudy.Publishing;
 
 namespace Understudy.Integration.Tests.Plans;
 
@@ -20,7 +21,8 @@ internal sealed class Node : IAsyncDisposable
         Wake = new Wake(time);
         Running = new RunningAttempts();
         Leases = new Leases(catalogue.Source);
-        Settlements = new Settlements(catalogue.Source, time);
+        Outbox = new Outbox(Publishing, time);
+        Settlements = new Settlements(catalogue.Source, Outbox, time);
         Intake = new IntakeQueue(catalogue.Source, Options, Wake, time);
         Registry = new WorkerRegistry(catalogue.Source, new NodeIdentity(name), Options, Running, time, RegistryLog);
         Waiters = new Waiters(catalogue.Views, Options, time);
@@ -36,6 +38,11 @@ internal sealed class Node : IAsyncDisposable
     public RunningAttempts Running { get; }
 
     public Leases Leases { get; }
+
+    /// <summary>Off until a test says otherwise.</summary>
+    public PublishingOptions Publishing { get; } = new();
+
+    public Outbox Outbox { get; }
 
     public Settlements Settlements { get; }
 
@@ -97,6 +104,7 @@ internal sealed class Node : IAsyncDisposable
         Runner.Dispose();
         _notifications.Dispose();
         Wake.Dispose();
+        Outbox.Dispose();
     }
 }
 
