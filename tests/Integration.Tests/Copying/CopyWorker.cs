@@ -10,6 +10,7 @@ using Understudy.Catalogue;
 using Understudy.Contracts;
 using Understudy.Copying;
 using Understudy.Copying.Flow;
+using Understudy.Dlcs;
 using Understudy.Hosting;
 using Understudy.Intake;
 using Understudy.Integration.Tests.TestKit;
@@ -57,6 +58,7 @@ internal sealed class CopyWorker : IAsyncDisposable, ILoggerProvider
         builder.Logging.ClearProviders().AddProvider(worker);
         builder.Services.AddCatalogue(builder.Configuration);
         builder.Services.AddCopying(builder.Configuration);
+        builder.Services.AddDlcs(builder.Configuration);
         builder.Services.AddPlans(builder.Configuration);
         builder.Services.AddIntake();
         worker._app = WorkerHost.Build(builder, app =>
