@@ -30,8 +30,8 @@ internal sealed partial class AwaitStage(IIngestWatch watch, DlcsOptions options
     }
 
     /// <summary>
-    /// A tenth of the time waited, give or take a quarter of that, so that what was announced together isn't looked at together. It comes
-    /// on top of the wait by a tenth at most, and the last look is at the deadline.
+    /// About a tenth of the time waited: what ends after a minute is seen within seconds, and what takes hours isn't asked for all the
+    /// time. Give or take a quarter, so that what was announced together isn't looked at together; the last look is at the deadline.
     /// </summary>
     /// <param name="random">From 0 to 1.</param>
     internal static TimeSpan PauseAfter(TimeSpan waited, TimeSpan deadline, double random)

@@ -1,4 +1,5 @@
 using Understudy.Contracts;
+using Understudy.Plans;
 
 namespace Understudy.Intake;
 

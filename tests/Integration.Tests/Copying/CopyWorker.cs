@@ -35,6 +35,8 @@ internal sealed class CopyWorker : IAsyncDisposable, ILoggerProvider
 
     public UnderstudyClient Api { get; private set; } = null!;
 
+    public Uri Address => _http.BaseAddress!;
+
     public IServiceProvider Services => _app.Services;
 
     public FetchGate Gate => Services.GetRequiredService<FetchGate>();
