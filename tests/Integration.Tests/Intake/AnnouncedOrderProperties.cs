@@ -56,7 +56,7 @@ public sealed class AnnouncedOrderProperties(PostgresServer postgres)
         from twice in Gen.SubListOf(Enumerable.Range(0, history.Length))
         from lost in Gen.SubListOf(Enumerable.Range(0, history.Length))
         from order in Gen.Shuffle(Enumerable.Range(0, history.Length).Except(lost).Concat(twice))
-        from late in Gen.Shuffle(lost)
+        from late in Gen.Shuffle(lost.AsEnumerable())
         from size in Gen.Choose(1, 4)
         select new Mix(history, [.. order.Concat(late).Chunk(size)]);
 
