@@ -3,6 +3,7 @@ using Understudy.Aws;
 using Understudy.Catalogue;
 using Understudy.Copying;
 using Understudy.Copying.Images;
+using Understudy.Dlcs;
 using Understudy.Hosting;
 using Understudy.Hosting.CommandLine;
 using Understudy.Hosting.Configuration;
@@ -16,12 +17,13 @@ return await UnderstudyCommand.RunAsync(args, Terminal.OfProcess(), TimeProvider
     CheckJp2: CheckJp2.Run));
 
 // What happens to an event: Intake turns it into a plan in the catalogue; Plans leases it to a worker and calls its stages;
-// Copying brings the verified file into the store. Hosted services start in this order and stop in the reverse.
+// Dlcs waits for ingests that were only announced, and Copying brings the verified file into the store. Hosted services start in this order and stop in the reverse.
 static void Add(WebApplicationBuilder builder)
 {
     builder.Services.AddAws(builder.Configuration);
     builder.Services.AddCatalogue(builder.Configuration);
     builder.Services.AddCopying(builder.Configuration);
+    builder.Services.AddDlcs(builder.Configuration);
     builder.Services.AddPlans(builder.Configuration);
     builder.Services.AddIntake(builder.Configuration);
     builder.Services.AddPublishing(builder.Configuration);

@@ -41,8 +41,7 @@ internal static class AssetsEndpoints
             return Problems.Invalid("wait", wait, $"must be a time such as 10s, 500ms or 2m, at most {WaitTime.Longest.TotalMinutes} minutes");
 
         var view = await views.FindAsync(route.Id, cancel);
-        var isThere = view is { State: AssetState.Present, Copy: { } copy } && IsInStore(store, copy);
-        if (isThere)
+        if (view is { State: AssetState.Present, Copy: { } copy } && IsInStore(store, copy) || IsServedWhileAwaited(view, store))
         {
             intake.Count(route.Id);
             return Answer(http, store, view!);
@@ -60,6 +59,10 @@ internal static class AssetsEndpoints
         return Answer(http, store, view!);
     }
 
+    /// <summary>An ingest is under way, for hours perhaps: the copy before it is what tile servers show meanwhile.</summary>
+    private static bool IsServedWhileAwaited(AssetView? view, StoreFolder store) =>
+        view is { State: AssetState.Pending or AssetState.Running, Plan: { Stage: Stages.Await, Goal: not Goal.Absent }, Copy: { } copy } && IsInStore(store, copy);
+
     private static bool IsInStore(StoreFolder store, CopyView copy) =>
         StorePath.Parse(copy.Path) is PathResult.Resolved(var path) && store.Find(path)?.Length == copy.Bytes;
 
@@ -70,6 +73,8 @@ internal static class AssetsEndpoints
             case { State: AssetState.Present, Copy: { } copy }:
                 return Found(copy);
             // The update failed or has no room; the copy before it is whole, and the tile servers serve it. The view says why it is the older one.
+            case { Copy: { } older } when IsServedWhileAwaited(view, store):
+                return Found(older);
             case { Plan.Goal: not Goal.Absent, Copy: { } older } when Waiters.IsSettled(view) && IsInStore(store, older):
                 return Found(older);
             case { State: AssetState.Dead, Plan: { } plan }:

@@ -1,33 +1,37 @@
 -- Brings wishes into the catalogue, one row an asset. Answers with what stands there afterwards.
 -- An event about the bytes counts only if it isn't older than the newest one known (@at), or names the source and no newer one did (@source_at).
+-- Of the same time, one that only announces a change (@announced) is the older: hence the comparisons by (changed_at, not announced).
 with wish as (
-  select * from unnest(@id, @customer, @space, @source, @source_at, @at, @goal, @stage, @lane, @hits, @force)
-  as w(id, customer, space, source, source_at, at, goal, stage, lane, hits, force)
+  select * from unnest(@id, @customer, @space, @source, @source_at, @at, @goal, @announced, @stage, @lane, @hits, @force)
+  as w(id, customer, space, source, source_at, at, goal, announced, stage, lane, hits, force)
 ),
 known as (
-  insert into asset as a (id, customer, space, generation, source, source_at, changed_at, deleted, hits, used_at)
-  select id, customer, space, 1, source, source_at, at, coalesce(goal = 'absent', false), hits, case when hits > 0 then now() end
+  insert into asset as a (id, customer, space, generation, source, source_at, changed_at, announced, deleted, hits, used_at)
+  select id, customer, space, 1, source, source_at, at, announced, coalesce(goal = 'absent', false), hits, case when hits > 0 then now() end
   from wish order by id
   on conflict (id) do update set
     generation = a.generation + coalesce(
-      excluded.changed_at >= coalesce(a.changed_at, '-infinity') or excluded.source_at >= coalesce(a.source_at, '-infinity'), false)::int,
+      (excluded.changed_at, not excluded.announced) >= (coalesce(a.changed_at, '-infinity'), not a.announced) or excluded.source_at >= coalesce(a.source_at, '-infinity'), false)::int,
     source = case when excluded.source_at >= coalesce(a.source_at, '-infinity') then excluded.source else a.source end,
     source_at = greatest(a.source_at, excluded.source_at),
-    deleted = case when excluded.changed_at >= coalesce(a.changed_at, '-infinity') then excluded.deleted else a.deleted end,
+    announced = case when (excluded.changed_at, not excluded.announced) >= (coalesce(a.changed_at, '-infinity'), not a.announced) then excluded.announced else a.announced end,
+    deleted = case when (excluded.changed_at, not excluded.announced) >= (coalesce(a.changed_at, '-infinity'), not a.announced) then excluded.deleted else a.deleted end,
     changed_at = greatest(a.changed_at, excluded.changed_at),
     hits = a.hits + excluded.hits,
     used_at = greatest(a.used_at, excluded.used_at)
-  returning a.id, a.generation, a.changed_at, a.source_at, a.deleted
+  returning a.id, a.generation, a.changed_at, a.announced, a.source_at, a.deleted
 ),
 judged as (
-  select w.*, k.generation, k.deleted, coalesce(w.at = k.changed_at, false) as newest, coalesce(w.source_at = k.source_at, false) as names_source
+  select w.*, k.generation, k.deleted, coalesce(w.at = k.changed_at and w.announced = k.announced, false) as newest, coalesce(w.source_at = k.source_at, false) as names_source,
+         k.announced as awaited
   from wish w join known k on k.id = w.id
 ),
 want as (
   select j.*,
          -- A source that is named late: whatever was read before is suspect, as after any change of it.
          case when newest then j.goal when names_source then coalesce(p.goal, 'refreshed') else 'present' end as to_goal,
-         case when newest then j.stage else 'copy' end as to_stage
+         case when newest then j.stage when awaited and p.stage = 'await' then 'await' else 'copy' end as to_stage,
+         case when newest and awaited then j.at when awaited and p.stage = 'await' then p.awaited_since end as awaited_since
   from judged j
   left join copy c on c.asset_id = j.id
   left join plan p on p.asset_id = j.id
@@ -35,11 +39,14 @@ want as (
      or not deleted and (names_source or hits > 0 and (force or c.asset_id is null or p.asset_id is not null))
 ),
 planned as (
-  insert into plan as p (asset_id, customer, goal, stage, lane, generation, due_at)
-  select id, customer, to_goal, to_stage, lane, generation, now() from want order by id
+  insert into plan as p (asset_id, customer, goal, stage, lane, generation, due_at, awaited_since)
+  select id, customer, to_goal, to_stage, lane, generation, now(), awaited_since from want order by id
   on conflict (asset_id) do update set
     goal = case when excluded.generation > p.generation then excluded.goal else p.goal end,
     stage = case when excluded.generation > p.generation then excluded.stage else p.stage end,
+    awaited_since = case when excluded.generation > p.generation then excluded.awaited_since else p.awaited_since end,
+    -- What was seen since an announcement stays true if that comes twice.
+    baseline = case when excluded.generation > p.generation and excluded.awaited_since is distinct from p.awaited_since then null else p.baseline end,
     lane = least(p.lane, excluded.lane),
     -- What is new, more urgent, or wanted after a rest is tried at once; what waits for a retry keeps its turn.
     due_at = case
@@ -57,7 +64,7 @@ planned as (
 ),
 told as (
   insert into history (asset_id, what, detail)
-  select id, case goal when 'absent' then 'deletion asked for' when 'refreshed' then 'source changed' else 'ingested' end, source
+  select id, case when announced and newest then 'ingest announced' when goal = 'absent' then 'deletion asked for' when goal = 'refreshed' then 'source changed' else 'ingested' end, source
   from want where newest or names_source
 )
 select asset_id, lane, worker is null and dead_at is null as due,

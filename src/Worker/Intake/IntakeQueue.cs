@@ -65,7 +65,8 @@ internal sealed class IntakeQueue : IAsyncDisposable
         Add("source_at", NpgsqlDbType.TimestampTz, w => w.Change?.Source?.At);
         Add("at", NpgsqlDbType.TimestampTz, w => w.Change?.At);
         Add("goal", NpgsqlDbType.Text, w => w.Change is { } c ? JsonNamingPolicy.CamelCase.ConvertName(c.Goal.ToString()) : null);
-        Add("stage", NpgsqlDbType.Text, w => w.Change?.Goal == Goal.Absent ? Stages.Remove : Stages.Copy);
+        Add("announced", NpgsqlDbType.Boolean, w => w.Change?.IsAnnounced ?? false);
+        Add("stage", NpgsqlDbType.Text, w => w.Change?.Stage);
         Add("lane", NpgsqlDbType.Smallint, w => (short)w.Lane);
         Add("hits", NpgsqlDbType.Integer, w => w.Hits);
         Add("force", NpgsqlDbType.Boolean, w => w.Force);

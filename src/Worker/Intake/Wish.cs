@@ -1,4 +1,5 @@
 using Understudy.Contracts;
+using Understudy.Plans;
 
 namespace Understudy.Intake;
 
@@ -25,12 +26,13 @@ internal sealed record Wish(AssetId Id, Change? Change, Lane Lane, int Hits, boo
             InfoJsonRequested => Use(happened.Id, Lane.Hit),
             AssetIngested e => new(e.Id, new Change(Goal.Present, NamedSource.Of(e.Source, at), at), e.Lane ?? Lane.Ingest, 0, false),
             SourceUpdated e => new(e.Id, new Change(Goal.Refreshed, NamedSource.Of(e.Source, at), at), Lane.Ingest, 0, false),
+            IngestStarted e => new(e.Id, new Change(Goal.Refreshed, null, at, IsAnnounced: true), Lane.Ingest, 0, false),
             AssetDeleted e => new(e.Id, new Change(Goal.Absent, null, at), Lane.Ingest, 0, false),
             _ => throw new ArgumentException($"no rule for events of type {happened.GetType().Name}"),
         };
     }
 
-    /// <summary>Both wishes in one; in which order they came makes no difference, but for changes of the same time, where the later one wins.</summary>
+    /// <summary>Both wishes in one; in which order they came makes no difference, but for changes of the same time (see <see cref="Change.And"/>).</summary>
     public Wish And(Wish later) => new(
         Id,
         Change is null ? later.Change : later.Change is null ? Change : Change.And(later.Change),
@@ -40,11 +42,19 @@ internal sealed record Wish(AssetId Id, Change? Change, Lane Lane, int Hits, boo
 }
 
 /// <summary>The newest thing known about an asset's bytes.</summary>
-internal sealed record Change(Goal Goal, NamedSource? Source, DateTimeOffset At)
+/// <param name="IsAnnounced">They are about to change, and have not yet: the plan waits for that first.</param>
+internal sealed record Change(Goal Goal, NamedSource? Source, DateTimeOffset At, bool IsAnnounced = false)
 {
+    /// <summary>Where its plan begins.</summary>
+    public string Stage => Goal == Goal.Absent ? Stages.Remove : IsAnnounced ? Stages.Await : Stages.Copy;
+
+    /// <summary>
+    /// The newer one decides; of two of the same time the one that came later. But what has happened counts before what was only
+    /// announced for the same time, whichever came first: an ingest that is over must not be waited for.
+    /// </summary>
     public Change And(Change later)
     {
-        var (older, newer) = later.At >= At ? (this, later) : (later, this);
+        var (older, newer) = later.At > At || later.At == At && (IsAnnounced || !later.IsAnnounced) ? (this, later) : (later, this);
         return newer with { Source = NamedSource.Newest(older.Source, newer.Source) };
     }
 }

@@ -18,11 +18,19 @@ internal sealed record Attempt(
     CopyRecord? Copy,
     FlowTicket Ticket)
 {
+    /// <summary>The ingest that the plan waits, or waited, for.</summary>
+    public Announcement? Announcement { get; init; }
+
     public Progress Progress { get; } = new();
 
     /// <summary>Set when none of the formers can do anything any more, and nothing that they left is wanted: they can be forgotten.</summary>
     public bool HasFenced { get; set; }
 }
+
+/// <summary>An ingest that was announced.</summary>
+/// <param name="At">When, by the event.</param>
+/// <param name="Baseline">What the source was at the first look, in the words of the stage that looked; null before.</param>
+internal sealed record Announcement(DateTimeOffset At, string? Baseline);
 
 /// <summary>How far an attempt is, in bytes; written by its parts, read by whoever looks.</summary>
 internal sealed class Progress

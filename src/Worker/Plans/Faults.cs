@@ -23,6 +23,7 @@ internal static class Faults
         Outcome.Hopeless o => o.Reason,
         Outcome.Failed o => o.Reason,
         Outcome.SourceChanged o => o.Reason,
+        Outcome.NotYet o => o.Reason,
         _ => null,
     };
 }

@@ -68,7 +68,10 @@ internal sealed class Leases(NpgsqlDataSource catalogue)
             Attempts: row.GetInt32(6),
             Source: Text(row, 7),
             Copy: row.IsDBNull(8) ? null : ReadCopy(row),
-            new FlowTicket(id.Customer, (Lane)row.GetInt16(2)));
+            new FlowTicket(id.Customer, (Lane)row.GetInt16(2)))
+        {
+            Announcement = row.IsDBNull(23) ? null : new Announcement(row.GetFieldValue<DateTimeOffset>(23), Text(row, 24)),
+        };
     }
 
     private static CopyRecord ReadCopy(NpgsqlDataReader row) => new(

@@ -24,6 +24,21 @@ internal abstract record Outcome
     /// <summary>The worker is stopping; nothing is wrong with the plan.</summary>
     public sealed record Stopped : Outcome;
 
+    /// <summary>What the plan waits for hasn't happened: looked at again later, without using up attempts.</summary>
+    /// <param name="Baseline">What was seen, to be held against what the next look sees; null leaves what is known.</param>
+    public sealed record NotYet(string Reason, string? Baseline = null) : Outcome
+    {
+        public TimeSpan Pause { get; init; }
+    }
+
+    /// <summary>The stage is done, and the plan goes on with another one at once.</summary>
+    /// <param name="What">For the history, with <paramref name="Note"/> as the detail.</param>
+    /// <param name="Source">Where the source is, where this stage learnt that; counts unless a newer event has named one.</param>
+    public sealed record GoOn(string Stage, string What, string Note, LearntSource? Source = null) : Outcome;
+
+    /// <summary>There is nothing to do for this asset, and no copy of it.</summary>
+    public sealed record NothingToDo(string Reason) : Outcome;
+
     /// <summary>Not enough room now; waits without using up attempts.</summary>
     public sealed record NoRoom(string Reason) : Outcome;
 
@@ -33,6 +48,10 @@ internal abstract record Outcome
     /// <summary>Will not pass by itself: the plan is given up at once.</summary>
     public sealed record Hopeless(Fault Fault, string Reason) : Outcome;
 }
+
+/// <summary>A source that no event named.</summary>
+/// <param name="At">Since when it is so.</param>
+internal sealed record LearntSource(string Uri, DateTimeOffset At);
 
 /// <summary>The file of one asset in the store, as the catalogue knows it.</summary>
 /// <param name="Path">Relative to the store's root.</param>

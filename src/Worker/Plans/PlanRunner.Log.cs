@@ -14,6 +14,10 @@ internal sealed partial class PlanRunner
     [LoggerMessage(125, LogLevel.Debug, "{Asset} waits for room, next look in {Delay}: {Reason}")]
     private partial void LogWaits(AssetId asset, TimeSpan delay, string? reason);
 
+    // Some hundred looks an ingest; the plan says what it waits for.
+    [LoggerMessage(126, LogLevel.Debug, "{Asset}: {Stage}: not yet, next look in {Delay}: {Reason}")]
+    private partial void LogNotYet(AssetId asset, string stage, TimeSpan delay, string? reason);
+
     [LoggerMessage(112, LogLevel.Error, "{Asset}: {Stage} given up after attempt {Attempt}: {Reason}")]
     private partial void LogGivenUp(AssetId asset, string stage, int attempt, string? reason);
 

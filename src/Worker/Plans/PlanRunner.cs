@@ -208,6 +208,7 @@ internal sealed partial class PlanRunner(
             Outcome.Failed or Outcome.SourceChanged when failures >= options.MaxAttempts => new(attempt, outcome, TimeSpan.Zero, Dead: true),
             Outcome.Failed or Outcome.SourceChanged => new(attempt, outcome, Backoff.After(failures, options.RetryDelay, options.MaxRetryDelay, Random.Shared.NextDouble()), Dead: false),
             Outcome.NoRoom => new(attempt, outcome, Backoff.After(1, options.RoomDelay, options.RoomDelay, Random.Shared.NextDouble()), Dead: false),
+            Outcome.NotYet notYet => new(attempt, outcome, notYet.Pause, Dead: false),
             _ => new(attempt, outcome, TimeSpan.Zero, Dead: false),
         };
     }
@@ -220,6 +221,8 @@ internal sealed partial class PlanRunner(
             LogGivenUp(attempt.Id, attempt.Stage, attempt.Attempts + 1, reason);
         else if (outcome is Outcome.NoRoom)
             LogWaits(attempt.Id, delay, reason);
+        else if (outcome is Outcome.NotYet)
+            LogNotYet(attempt.Id, attempt.Stage, delay, reason);
         else if (reason is not null)
             LogFailed(attempt.Id, attempt.Stage, attempt.Attempts + 1, delay, reason);
         else

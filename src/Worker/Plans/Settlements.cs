@@ -33,18 +33,24 @@ internal sealed class Settlements : IAsyncDisposable
     {
         await using var connection = await _catalogue.OpenConnectionAsync(cancel);
         await using var batch = new NpgsqlBatch(connection);
+        var looks = settlements.Where(s => s.Outcome is Outcome.NotYet or Outcome.GoOn or Outcome.NothingToDo).ToArray();
+        if (looks.Any(s => s.Outcome is Outcome.GoOn { Source: not null }))
+            Command(batch, "Plans.LockAssets", looks);
         Command(batch, "Plans.LockPlans", [.. settlements]);
+        AddLooks(batch, looks);
         AddCopied(batch, [.. settlements.Where(s => s.Outcome is Outcome.Copied or Outcome.AlreadyThere)]);
         AddRemoved(batch, [.. settlements.Where(s => s.Outcome is Outcome.Removed)]);
         AddPutBack(batch, [.. settlements.Where(s => s.Outcome is Outcome.SourceChanged or Outcome.NoRoom or Outcome.Failed or Outcome.Hopeless or Outcome.Stopped)]);
 
         var settled = new HashSet<Guid>();
         await using var rows = await batch.ExecuteReaderAsync(cancel);
-        while (await rows.NextResultAsync(cancel))
+        do
         {
-            while (await rows.ReadAsync(cancel))
+            // Locks answer without columns.
+            while (rows.FieldCount > 0 && await rows.ReadAsync(cancel))
                 settled.Add(rows.GetGuid(0));
         }
+        while (await rows.NextResultAsync(cancel));
 
         _outbox.MayHoldMore();
         return [.. settlements.Select(s => settled.Contains(s.Attempt.Token))];
@@ -115,6 +121,23 @@ internal sealed class Settlements : IAsyncDisposable
     {
         command.Parameters.Add(new NpgsqlParameter<bool>("publish", _outbox.IsOn));
         return command;
+    }
+
+    private static void AddLooks(NpgsqlBatch batch, Settlement[] looks)
+    {
+        if (looks.Length == 0)
+            return;
+
+        var command = Command(batch, "Plans.Looked", looks);
+        Add(command, "stage", NpgsqlDbType.Text, looks, s => (s.Outcome as Outcome.GoOn)?.Stage);
+        Add(command, "reason", NpgsqlDbType.Text, looks, s => Faults.Reason(s.Outcome));
+        Add(command, "delay", NpgsqlDbType.Double, looks, s => s.Delay.TotalSeconds);
+        Add(command, "baseline", NpgsqlDbType.Text, looks, s => (s.Outcome as Outcome.NotYet)?.Baseline);
+        Add(command, "source", NpgsqlDbType.Text, looks, s => (s.Outcome as Outcome.GoOn)?.Source?.Uri);
+        Add(command, "source_at", NpgsqlDbType.TimestampTz, looks, s => (s.Outcome as Outcome.GoOn)?.Source?.At.ToUniversalTime());
+        Add(command, "done", NpgsqlDbType.Boolean, looks, s => s.Outcome is Outcome.NothingToDo);
+        Add(command, "what", NpgsqlDbType.Text, looks, s => s.Outcome switch { Outcome.GoOn o => o.What, Outcome.NothingToDo => "nothing to do", _ => null });
+        Add(command, "detail", NpgsqlDbType.Text, looks, s => s.Outcome switch { Outcome.GoOn o => o.Note, Outcome.NothingToDo o => o.Reason, _ => null });
     }
 
     private static NpgsqlBatchCommand Command(NpgsqlBatch batch, string sql, Settlement[] settlements)

@@ -3,6 +3,9 @@ namespace Understudy.Plans;
 /// <summary>The stages by the names that stand in the catalogue.</summary>
 internal static class Stages
 {
+    /// <summary>Wait until an ingest that was announced has changed the source.</summary>
+    public const string Await = "await";
+
     /// <summary>Bring the source's present version into the store.</summary>
     public const string Copy = "copy";
 

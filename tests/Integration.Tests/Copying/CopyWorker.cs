@@ -11,6 +11,7 @@ using Understudy.Catalogue;
 using Understudy.Contracts;
 using Understudy.Copying;
 using Understudy.Copying.Flow;
+using Understudy.Dlcs;
 using Understudy.Hosting;
 using Understudy.Intake;
 using Understudy.Integration.Tests.TestKit;
@@ -62,6 +63,7 @@ internal sealed class CopyWorker : IAsyncDisposable, ILoggerProvider
         builder.Services.AddAws(builder.Configuration);
         builder.Services.AddCatalogue(builder.Configuration);
         builder.Services.AddCopying(builder.Configuration);
+        builder.Services.AddDlcs(builder.Configuration);
         builder.Services.AddPlans(builder.Configuration);
         builder.Services.AddIntake(builder.Configuration);
         builder.Services.AddPublishing(builder.Configuration);

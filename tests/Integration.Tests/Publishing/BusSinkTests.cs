@@ -34,7 +34,7 @@ public sealed class BusSinkTests(PostgresServer postgres) : IAsyncLifetime
         builder.Services.AddSingleton(Node.Quick());
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Wake>();
-        builder.Services.AddIntake();
+        builder.Services.AddIntake(builder.Configuration);
         builder.Services.AddPublishing(builder.Configuration);
         _host = builder.Build();
         await _host.StartAsync();

@@ -12,7 +12,7 @@ public sealed class WishTests
 
     /// <summary>No two of a list are of the same time.</summary>
     private static readonly Arbitrary<Wish[]> Histories =
-        (from whats in Gen.Choose(0, 6).ArrayOf()
+        (from whats in Gen.Choose(0, 7).ArrayOf()
          from order in Gen.Shuffle(Enumerable.Range(0, whats.Length))
          select order.Select(i => Wish.From(Event(whats[i], i - whats.Length), Received)).ToArray()).ToArbitrary();
 
@@ -44,6 +44,19 @@ public sealed class WishTests
         Assert.Equal((Goal.Refreshed, "s3://b/2"), (merged.Change!.Goal, merged.Change.Source!.Uri));
     }
 
+    [Fact]
+    public void Announced_ingest_waits_unless_something_at_least_as_new_has_happened()
+    {
+        var announced = Wish.From(new IngestStarted { Id = Id, At = Received }, Received);
+        var before = Wish.From(new SourceUpdated { Id = Id, Source = "s3://b/1", At = Received.AddMinutes(-1) }, Received);
+        var sameTime = Wish.From(new AssetIngested { Id = Id, At = Received }, Received);
+
+        Assert.Equal(("await", "s3://b/1"), (before.And(announced).Change!.Stage, before.And(announced).Change!.Source!.Uri));
+        Assert.Equal(before.And(announced), announced.And(before));
+        Assert.Equal("copy", announced.And(sameTime).Change!.Stage);
+        Assert.Equal("copy", sameTime.And(announced).Change!.Stage);
+    }
+
     private static Wish Merge(IEnumerable<Wish> wishes) => wishes.Aggregate((one, other) => one.And(other));
 
     private static AssetEvent Event(int what, int minute) => what switch
@@ -53,6 +66,7 @@ public sealed class WishTests
         2 => new SourceUpdated { Id = Id, Source = $"s3://b/{minute}", At = Received.AddMinutes(minute) },
         3 => new AssetIngested { Id = Id, At = Received.AddMinutes(minute), Lane = Lane.Bulk },
         4 => new AssetIngested { Id = Id, Source = $"s3://b/{minute}", At = Received.AddMinutes(minute) },
+        5 => new IngestStarted { Id = Id, At = Received.AddMinutes(minute) },
         _ => new InfoJsonRequested { Id = Id },
     };
 }

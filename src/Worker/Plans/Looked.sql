@@ -1,0 +1,47 @@
+-- Settles looks at what a plan waits for: it goes on with @stage, is done, or (@stage null) looks again after @delay seconds.
+-- A plan that was raised to a newer generation meanwhile starts where that says.
+with looked as (
+  select * from unnest(@asset_id, @attempt, @generation, @stage, @reason, @delay, @baseline, @source, @source_at, @done, @what, @detail)
+  as d(asset_id, attempt, generation, stage, reason, delay, baseline, source, source_at, done, what, detail)
+),
+mine as (
+  select d.*, p.lane, p.reserved, p.generation > d.generation as again
+  from looked d join plan p on p.asset_id = d.asset_id and p.attempt = d.attempt and p.worker is not null
+  order by d.asset_id
+  for update of p
+),
+named as (
+  update asset a set source = m.source, source_at = m.source_at
+  from mine m
+  where a.id = m.asset_id and not m.again and m.source_at >= coalesce(a.source_at, '-infinity')
+),
+finished as (
+  delete from plan p using mine m where p.asset_id = m.asset_id and m.done and not m.again
+),
+on_its_way as (
+  update plan p set
+    worker = null,
+    -- A look leaves nothing in the store. Kept, the tokens of some hundred looks would all have to be fenced by the copy.
+    attempt = null,
+    stage = case when m.again then p.stage else coalesce(m.stage, p.stage) end,
+    due_at = case when m.again then now() else now() + make_interval(secs => m.delay) end,
+    attempts = 0,
+    fault = null,
+    reason = case when m.again then null else m.reason end,
+    baseline = case when m.again then p.baseline else coalesce(m.baseline, p.baseline) end
+  from mine m where p.asset_id = m.asset_id and (m.again or not m.done)
+),
+told as (
+  insert into history (asset_id, what, detail)
+  select asset_id, what, detail from mine where what is not null and not again
+),
+counted as (
+  update store s set reserved = s.reserved - (select sum(reserved) from mine where done and not again)
+  where exists (select from mine where done and not again and reserved > 0)
+),
+due as (
+  select pg_notify('understudy_due', '') where exists (select from mine where again or stage is not null)
+)
+select attempt, case when lane = 0 and done then pg_notify('understudy_settled', asset_id) end,
+       (select count(*) from due)
+from mine
