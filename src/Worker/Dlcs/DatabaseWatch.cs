@@ -7,7 +7,7 @@ namespace Understudy.Dlcs;
 /// <summary>Asks DLCS's database, which says exactly when an ingest is over, what came of it, and where the JP2 is.</summary>
 internal sealed class DatabaseWatch(DlcsDatabase dlcs) : IIngestWatch
 {
-    public async Task<Outcome> LookAsync(Attempt attempt, Announcement announcement, CancellationToken cancel)
+    public async Task<Outcome> LookAsync(Attempt attempt, AnnouncedIngest announcement, CancellationToken cancel)
     {
         try
         {

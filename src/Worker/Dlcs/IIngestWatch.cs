@@ -9,5 +9,5 @@ internal interface IIngestWatch
     /// <returns>
     /// <see cref="Outcome.NotYet"/> also where nothing could be seen: what has failed now may be seen later.
     /// </returns>
-    Task<Outcome> LookAsync(Attempt attempt, Announcement announcement, CancellationToken cancel);
+    Task<Outcome> LookAsync(Attempt attempt, AnnouncedIngest announcement, CancellationToken cancel);
 }

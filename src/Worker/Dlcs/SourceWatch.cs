@@ -14,7 +14,7 @@ internal sealed class SourceWatch(SourceFinder sources, SourceReader reader) : I
     private const int Enough = 16;
     private const string Missing = "missing";
 
-    public async Task<Outcome> LookAsync(Attempt attempt, Announcement announcement, CancellationToken cancel)
+    public async Task<Outcome> LookAsync(Attempt attempt, AnnouncedIngest announcement, CancellationToken cancel)
     {
         if (sources.Find(attempt.Id, attempt.Source, out var error) is not { } source)
             return new Outcome.NotYet(error);
@@ -32,7 +32,7 @@ internal sealed class SourceWatch(SourceFinder sources, SourceReader reader) : I
         }
     }
 
-    private static Outcome Compare(string now, Attempt attempt, SourceObject source, Announcement announcement)
+    private static Outcome Compare(string now, Attempt attempt, SourceObject source, AnnouncedIngest announcement)
     {
         if (BaselineOf(attempt, source, announcement) is not { } before)
             return new Outcome.NotYet("the source is as it was when the ingest was announced, as far as is known", now);
@@ -41,7 +41,7 @@ internal sealed class SourceWatch(SourceFinder sources, SourceReader reader) : I
             : new Outcome.GoOn(Stages.Copy, "ingest over", $"{now}, was {before}");
     }
 
-    private static string? BaselineOf(Attempt attempt, SourceObject source, Announcement announcement)
+    private static string? BaselineOf(Attempt attempt, SourceObject source, AnnouncedIngest announcement)
     {
         if (attempt.Copy is { } copy && copy.Source == source.Uri.ToString())
             return Describe(source, VersionText(copy.Version));

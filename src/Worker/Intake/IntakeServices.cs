@@ -45,6 +45,7 @@ internal static class IntakeServices
     {
         bus.AddConsumer<QueueConsumer>().ExcludeFromConfigureEndpoints();
         services.AddSingleton(_ => new MessageReader(S3KeyPatterns.TryCreate(messaging.S3Keys, out var keys, out var error) ? keys : throw new InvalidOperationException(error)));
+        services.AddSingleton<DlcsMessages>();
         services.AddSingleton<QueueListeners>();
         services.AddHostedService(s => s.GetRequiredService<QueueListeners>());
         services.AddReadyCheck<QueueHealthCheck>("queues");

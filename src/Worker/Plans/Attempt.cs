@@ -19,7 +19,7 @@ internal sealed record Attempt(
     FlowTicket Ticket)
 {
     /// <summary>The ingest that the plan waits, or waited, for.</summary>
-    public Announcement? Announcement { get; init; }
+    public AnnouncedIngest? Announcement { get; init; }
 
     public Progress Progress { get; } = new();
 
@@ -30,7 +30,7 @@ internal sealed record Attempt(
 /// <summary>An ingest that was announced.</summary>
 /// <param name="At">When, by the event.</param>
 /// <param name="Baseline">What the source was at the first look, in the words of the stage that looked; null before.</param>
-internal sealed record Announcement(DateTimeOffset At, string? Baseline);
+internal sealed record AnnouncedIngest(DateTimeOffset At, string? Baseline);
 
 /// <summary>How far an attempt is, in bytes; written by its parts, read by whoever looks.</summary>
 internal sealed class Progress

@@ -70,7 +70,7 @@ internal sealed class Leases(NpgsqlDataSource catalogue)
             Copy: row.IsDBNull(8) ? null : ReadCopy(row),
             new FlowTicket(id.Customer, (Lane)row.GetInt16(2)))
         {
-            Announcement = row.IsDBNull(23) ? null : new Announcement(row.GetFieldValue<DateTimeOffset>(23), Text(row, 24)),
+            Announcement = row.IsDBNull(23) ? null : new AnnouncedIngest(row.GetFieldValue<DateTimeOffset>(23), Text(row, 24)),
         };
     }
 

@@ -14,6 +14,8 @@ internal static class PublishingServices
 
         if (options.InMemory)
             services.AddSingleton<IAnnouncementSink, BusSink>();
+        else
+            services.AddSingleton<IAnnouncementSink, TopicSink>();
         services.AddHostedService<OutboxGauges>();
         services.AddHostedService<OutboxRelay>();
         return services;

@@ -79,7 +79,7 @@ public sealed class AwaitingTests(PostgresServer postgres) : IAsyncLifetime
         }
 
         var last = (await _node.LeaseAsync()).Single();
-        Assert.Equal((0, new Announcement(At, "first")), (last.Attempts, last.Announcement));
+        Assert.Equal((0, new AnnouncedIngest(At, "first")), (last.Attempts, last.Announcement));
         Assert.Equal("not so far", (await _catalogue.ViewAsync(Id)).Plan!.Reason);
     }
 

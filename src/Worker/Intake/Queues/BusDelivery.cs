@@ -23,6 +23,6 @@ internal abstract record Verdict
     /// <summary>It can't be understood, or breaks a rule, and will do so each time: the dead letters are where it belongs.</summary>
     internal sealed record Refused(string Reason) : Verdict;
 
-    /// <summary>The catalogue is away: the message is fine.</summary>
+    /// <summary>The catalogue is away, or DLCS's database: the message is fine.</summary>
     internal sealed record NotNow(string Reason) : Verdict;
 }

@@ -7,7 +7,7 @@ using Understudy.Intake.Understanding;
 namespace Understudy.Intake.Queues;
 
 /// <summary>Reads a queue's message, whoever wrote it, and returns when what it wants is committed.</summary>
-internal sealed partial class QueueConsumer(MessageReader reader, IntakeQueue intake, ILogger<QueueConsumer> log) : IConsumer<AnyMessage>
+internal sealed partial class QueueConsumer(MessageReader reader, DlcsMessages dlcs, IntakeQueue intake, ILogger<QueueConsumer> log) : IConsumer<AnyMessage>
 {
     private const int Shown = 500;
 
@@ -22,22 +22,29 @@ internal sealed partial class QueueConsumer(MessageReader reader, IntakeQueue in
 
     private async Task<Verdict> TakeAsync(BusDelivery delivery, Understood understood, CancellationToken cancel)
     {
+        try
+        {
+            return await ActAsync(delivery, understood, cancel);
+        }
+        catch (NpgsqlException e) when (e.MayPass())
+        {
+            return new Verdict.NotNow(e.Message);
+        }
+    }
+
+    private async Task<Verdict> ActAsync(BusDelivery delivery, Understood understood, CancellationToken cancel)
+    {
         var (message, queue) = delivery;
         switch (understood)
         {
-            case Understood.Events { Happened: var events }:
-                try
-                {
+            case Understood.Events said:
+                if (await dlcs.CheckAsync(said, cancel) is { Count: > 0 } events)
                     await intake.AcceptAsync(events, cancel);
-                    return new Verdict.Done();
-                }
-                catch (NpgsqlException e) when (e.MayPass())
-                {
-                    return new Verdict.NotNow(e.Message);
-                }
-
+                else
+                    LogIgnored(queue, message.Id, said.Shape, "DLCS has the asset again");
+                return new Verdict.Done();
             case Understood.BatchCompleted batch:
-                LogBatch(queue, batch.Customer, batch.Batch);
+                LogBatch(queue, batch.Customer, batch.Batch, await dlcs.AcceptAsync(batch, cancel) is { } assets ? $"{assets} assets" : "without Dlcs:Database nobody knows which assets it holds");
                 return new Verdict.Done();
             case Understood.Ignored ignored:
                 LogIgnored(queue, message.Id, ignored.Shape, ignored.Reason);
@@ -63,6 +70,6 @@ internal sealed partial class QueueConsumer(MessageReader reader, IntakeQueue in
     [LoggerMessage(Level = LogLevel.Debug, Message = "Queue {Queue}: message {Id} ({Shape}) is none of our business: {Reason}")]
     private partial void LogIgnored(string queue, string id, string shape, string reason);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Queue {Queue}: batch {Customer}/{Batch} is complete; which assets it holds only Dlcs:Database could tell")]
-    private partial void LogBatch(string queue, int customer, int batch);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Queue {Queue}: batch {Customer}/{Batch} of DLCS is complete: {Assets}")]
+    private partial void LogBatch(string queue, int customer, int batch, string assets);
 }

@@ -23,10 +23,10 @@ internal sealed partial class QueueReceiver
     [LoggerMessage(Level = LogLevel.Error, Message = "Queue {Queue}: message {Id} goes to the dead letters after {Deliveries} deliveries: {Reason}")]
     private partial void LogDeadLetter(string queue, string id, int deliveries, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Queue {Queue}: the catalogue is away, messages stay in hand until it is back: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Queue {Queue}: a database is away, messages stay in hand until it is back: {Reason}")]
     private partial void LogCatalogueAway(string queue, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Queue {Queue}: the catalogue is back")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Queue {Queue}: the database is back")]
     private partial void LogCatalogueBack(string queue);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Queue {Queue}: message {Id} could not be given back, and stays hidden until its time-out: {Reason}")]
