@@ -94,10 +94,19 @@ internal sealed class QueueWorld : IAsyncDisposable
 
     /// <summary>Of the emulator's own topics, as infrastructure would make them.</summary>
     /// <returns>The topic's ARN.</returns>
-    public async Task<string> MakeTopicAsync(bool raw)
+    public Task<string> MakeTopicAsync(bool raw) => MakeTopicAsync(raw, QueueUrl);
+
+    /// <summary>A topic with another queue behind it, which no worker reads.</summary>
+    public async Task<(string Topic, string QueueUrl)> MakeListenedTopicAsync()
+    {
+        var url = await Sqs.CreateAsync($"{Queue}-heard", new Dictionary<string, string>(), CancellationToken.None);
+        return (await MakeTopicAsync(raw: true, url), url);
+    }
+
+    private async Task<string> MakeTopicAsync(bool raw, string queueUrl)
     {
         var topic = Between(await SnsAsync(("Action", "CreateTopic"), ("Name", $"topic-{Guid.NewGuid():n}")), "TopicArn");
-        var queue = (await Sqs.DescribeAsync(QueueUrl, CancellationToken.None)).Arn;
+        var queue = (await Sqs.DescribeAsync(queueUrl, CancellationToken.None)).Arn;
         var subscription = Between(await SnsAsync(("Action", "Subscribe"), ("TopicArn", topic), ("Protocol", "sqs"), ("Endpoint", queue), ("ReturnSubscriptionArn", "true")), "SubscriptionArn");
         if (raw)
             await SnsAsync(("Action", "SetSubscriptionAttributes"), ("SubscriptionArn", subscription), ("AttributeName", "RawMessageDelivery"), ("AttributeValue", "true"));
