@@ -2,6 +2,7 @@ using System.Text;
 using Understudy.Aws;
 using Understudy.Contracts;
 using Understudy.Integration.Tests.Copying;
+using Understudy.Integration.Tests.Crash;
 using Understudy.Integration.Tests.TestKit;
 using Understudy.Worker.Tests.TestKit;
 
@@ -35,14 +36,15 @@ internal sealed class QueueWorld : IAsyncDisposable
     public CopyWorker Worker => _workers[0];
 
     /// <param name="visibility">Seconds.</param>
-    public static async Task<QueueWorld> StartAsync(PostgresServer postgres, FauxqsServer emulator, int visibility = 30, int workers = 1, params string[] settings)
+    /// <param name="deliveries">Until a message goes to the dead letters.</param>
+    public static async Task<QueueWorld> StartAsync(PostgresServer postgres, FauxqsServer emulator, int visibility = 30, int workers = 1, int deliveries = 3, params string[] settings)
     {
         var world = new QueueWorld(emulator) { Catalogue = await postgres.NewDatabaseAsync(), Faulty = await FaultySqs.StartAsync(emulator.ServiceUrl) };
         Environment.SetEnvironmentVariable("AWS_ACCESS_KEY_ID", "test");
         Environment.SetEnvironmentVariable("AWS_SECRET_ACCESS_KEY", "test");
         var options = new AwsOptions { ServiceUrl = emulator.ServiceUrl, Region = "us-east-1" };
         (world.Sqs, world.Sns) = (new SqsClient(world._http, options), new SnsClient(world._http, options));
-        await world.MakeQueueAsync(visibility);
+        await world.MakeQueueAsync(visibility, deliveries);
         for (var i = 0; i < workers; i++)
             await world.AddWorkerAsync(settings);
         return world;
@@ -50,11 +52,23 @@ internal sealed class QueueWorld : IAsyncDisposable
 
     public async Task<CopyWorker> AddWorkerAsync(params string[] settings)
     {
-        var worker = await CopyWorker.StartAsync(Catalogue, Directory.CreateDirectory(Path.Combine(_temp.Path, "store")).FullName, Faulty.Url, [
-            "Messaging:Transport=AmazonSqs", $"Messaging:Queues:0:Name={Queue}", "Messaging:DrainTime=00:00:05", $"Sources:FileRoots:0={_temp.Path}", .. settings]);
+        var worker = await CopyWorker.StartAsync(Catalogue, Store, Faulty.Url, [.. QueueSettings, .. settings]);
         _workers.Add(worker);
         return worker;
     }
+
+    /// <summary>As a process of its own, which can be killed.</summary>
+    public WorkerProcess NewProcess(string name) => new(
+        name,
+        Directory.CreateDirectory(Path.Combine(_temp.Path, name)).FullName,
+        [
+            .. new[] { $"ConnectionStrings:Catalogue={Catalogue}", $"Storage:Root={Store}", "Storage:PathTemplate={customer}/{space}/{image}.jp2", "Storage:MinFreeBytes=0", $"Aws:ServiceUrl={_emulator.ServiceUrl}", "Plans:LeaseTime=00:00:02" }
+                .Concat(QueueSettings).Select(s => $"--{s}"),
+        ]);
+
+    private string Store => Directory.CreateDirectory(Path.Combine(_temp.Path, "store")).FullName;
+
+    private string[] QueueSettings => ["Messaging:Transport=AmazonSqs", $"Messaging:Queues:0:Name={Queue}", "Messaging:DrainTime=00:00:05", $"Sources:FileRoots:0={_temp.Path}"];
 
     public async Task StopAsync(CopyWorker worker)
     {
@@ -125,13 +139,13 @@ internal sealed class QueueWorld : IAsyncDisposable
 
     private static string Between(string xml, string element) => xml.Split($"<{element}>")[1].Split('<')[0];
 
-    private async Task MakeQueueAsync(int visibility)
+    private async Task MakeQueueAsync(int visibility, int deliveries)
     {
         DeadLettersUrl = await Sqs.CreateAsync($"{Queue}-dead", new Dictionary<string, string>(), CancellationToken.None);
         var dead = await Sqs.DescribeAsync(DeadLettersUrl, CancellationToken.None);
         QueueUrl = await Sqs.CreateAsync(
             Queue,
-            new Dictionary<string, string> { ["VisibilityTimeout"] = $"{visibility}", ["RedrivePolicy"] = $$"""{"deadLetterTargetArn":"{{dead.Arn}}","maxReceiveCount":"3"}""" },
+            new Dictionary<string, string> { ["VisibilityTimeout"] = $"{visibility}", ["RedrivePolicy"] = $$"""{"deadLetterTargetArn":"{{dead.Arn}}","maxReceiveCount":"{{deliveries}}"}""" },
             CancellationToken.None);
     }
 
