@@ -50,7 +50,7 @@ internal static class UnderstudyCommand
             LocalVerbs.CreateServe(actions),
             EnsureVerb.Create(client, time),
             StatusVerb.Create(client),
-            EventsVerb.Create(client),
+            EventsVerb.Create(client, time),
             LocalVerbs.CreateConfig(actions, terminal),
         };
         if (actions.CheckJp2 is { } check)
