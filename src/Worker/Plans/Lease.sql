@@ -41,7 +41,9 @@ chosen as (
 locked as (
   select p.asset_id from plan p
   where p.asset_id = any((select ids from chosen)::text[])
-    and p.worker is null and p.dead_at is null
+    -- Both null; said so that the planner can't take the queue's index for it: with no statistics of a queue that has just grown it
+    -- would read all of that.
+    and coalesce(p.worker::text, p.dead_at::text) is null
   order by p.asset_id
   for update skip locked
 ),

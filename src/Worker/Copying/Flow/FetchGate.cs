@@ -7,7 +7,8 @@ namespace Understudy.Copying.Flow;
 /// </summary>
 /// <remarks>
 /// Invariants, at every moment that the lock is free:
-/// no slot out for another lane than <c>waiting</c> was granted beyond the limit, and none at all beyond limit + reserve;
+/// no slot out for another lane than <c>waiting</c> was granted beyond the limit, and none at all beyond limit + reserve, but for
+/// the reserve itself: lane waiting has it also when the limit has shrunk below what is out, for that may hang for minutes;
 /// whoever could be granted a slot has one (so an event wakes exactly those whom it lets in, and no wake-up can be lost);
 /// a slot is in one queue, or out, or given back.
 /// Order: the lower lane first; within it <see cref="FairQueue"/>; but every 16th grant goes to the one that queued longest.
@@ -131,7 +132,8 @@ internal sealed class FetchGate
 
     private TimeSpan Now => _time.GetElapsedTime(_origin);
 
-    private bool HasRoom(Lane lane) => _inFlight < _limit.Current + (lane == Lane.Waiting ? _reserve : 0);
+    private bool HasRoom(Lane lane) =>
+        _inFlight < _limit.Current || lane == Lane.Waiting && (_inFlight < _limit.Current + _reserve || _inFlight - _ordinaryInFlight < _reserve);
 
     private void GrantAll()
     {

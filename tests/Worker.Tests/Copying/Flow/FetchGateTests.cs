@@ -92,6 +92,24 @@ public sealed class FetchGateTests
     }
 
     [Fact]
+    public async Task Lane_waiting_has_its_reserve_also_when_more_are_out_than_a_shrunken_limit_allows()
+    {
+        var gate = new FetchGate(new FlowOptions { MinConnections = 2, StartConnections = 12, MaxConnections = 12, WaitingReserve = 2 }, _time);
+        var hung = new List<FetchSlot>();
+        while (gate.InFlight < gate.Limit)
+            hung.Add(await Enter(gate, customer: 1));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        hung[0].Finished(TimeSpan.Zero, 0, FetchOutcome.Throttled);
+        Assert.True(gate.InFlight > gate.Limit + 2);
+
+        var waiting = new[] { Enter(gate, customer: 1, Lane.Waiting), Enter(gate, customer: 1, Lane.Waiting), Enter(gate, customer: 1, Lane.Waiting) };
+
+        Assert.Equal([true, true, false], waiting.Select(w => w.IsCompleted));
+        Done(await waiting[0]);
+        Assert.True(waiting[2].IsCompleted);
+    }
+
+    [Fact]
     public async Task Ticket_lifted_to_waiting_gets_a_slot_of_the_reserve_at_once()
     {
         var gate = Gate(limit: 1, reserve: 1);
