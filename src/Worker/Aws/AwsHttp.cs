@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Amazon.Runtime.Credentials;
 using Amazon.Runtime.Internal;
@@ -36,6 +37,8 @@ internal sealed class AwsHttp(TimeProvider time) : IDisposable
         Timeout = Longest,
     };
 
+    // Which service's configuration it is makes no difference to the chain and the signer.
+    private readonly ConcurrentDictionary<AwsEndpoint, AmazonS3Config> _configurations = new();
     private TimeSpan _skew;
 
     /// <param name="fail">Reads the service's error out of an answer.</param>
@@ -88,9 +91,10 @@ internal sealed class AwsHttp(TimeProvider time) : IDisposable
 
     private async Task<HttpRequestMessage> SignAsync(AwsCall call)
     {
-        var (address, region, service) = call.Endpoint;
-        // Which service's configuration it is makes no difference to the chain and the signer.
-        var configuration = new AmazonS3Config { ServiceURL = address.ToString(), AuthenticationRegion = region, AuthenticationServiceName = service };
+        var configuration = _configurations.GetOrAdd(call.Endpoint, static endpoint => new AmazonS3Config
+        {
+            ServiceURL = endpoint.Address.ToString(), AuthenticationRegion = endpoint.Region, AuthenticationServiceName = endpoint.Service,
+        });
         var credentials = await (await DefaultAWSCredentialsIdentityResolver.GetCredentialsAsync(configuration)).GetCredentialsAsync();
         return Sign(_signer, configuration, call, credentials, (time.GetUtcNow() + _skew).UtcDateTime);
     }

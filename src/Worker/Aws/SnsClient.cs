@@ -36,22 +36,28 @@ internal sealed class SnsClient(AwsHttp http, AwsOptions options)
         }
 
         var answer = await CallAsync(EndpointOf(topic), form, cancel);
-        return [.. answer.Descendants().Where(e => e.Name.LocalName == "Failed").Elements().Select(f => new SnsEntryFailure(
-            int.Parse(Value(f, "Id")!, CultureInfo.InvariantCulture),
-            $"{Value(f, "Code")}: {Value(f, "Message")}",
-            MayPass: Value(f, "SenderFault") != "true"))];
+        try
+        {
+            return [.. XElement.Parse(answer).Descendants().Where(e => e.Name.LocalName == "Failed").Elements().Select(f => new SnsEntryFailure(
+                int.Parse(Value(f, "Id") ?? "", CultureInfo.InvariantCulture),
+                $"{Value(f, "Code")}: {Value(f, "Message")}",
+                MayPass: Value(f, "SenderFault") != "true"))];
+        }
+        catch (Exception e) when (e is XmlException or FormatException)
+        {
+            throw new AwsFailure($"SNS PublishBatch: the answer is not SNS's: {e.Message}", inner: e);
+        }
     }
 
     /// <summary>A topic is published to in its own region, whichever the worker's is.</summary>
     private AwsEndpoint EndpointOf(string topic) => AwsEndpoint.Of("sns", topic.Split(':') is [_, _, _, { Length: > 0 } region, ..] ? region : options.RegionInUse(), options);
 
-    private async Task<XElement> CallAsync(AwsEndpoint endpoint, IEnumerable<KeyValuePair<string, string>> form, CancellationToken cancel)
+    private async Task<string> CallAsync(AwsEndpoint endpoint, IEnumerable<KeyValuePair<string, string>> form, CancellationToken cancel)
     {
         // Not FormUrlEncodedContent's string: it refuses what is longer than 64 KiB on older runtimes, and this is all there is to it.
         var body = string.Join('&', form.Select(f => $"{Uri.EscapeDataString(f.Key)}={Uri.EscapeDataString(f.Value)}"));
         var call = new AwsCall(endpoint, "application/x-www-form-urlencoded; charset=utf-8", Encoding.UTF8.GetBytes(body), []);
-        var answer = await http.SendAsync(call, Failure, cancel);
-        return XElement.Parse(Encoding.UTF8.GetString(answer));
+        return Encoding.UTF8.GetString(await http.SendAsync(call, Failure, cancel));
     }
 
     internal static AwsFailure Failure(HttpResponseMessage answer, byte[] body)

@@ -18,29 +18,22 @@ internal sealed class SqsClient(AwsHttp http, AwsOptions options)
 
     public string Region => _endpoint.Region;
 
-    public async Task<string> FindUrlAsync(string name, CancellationToken cancel)
-    {
-        using var answer = await CallAsync("GetQueueUrl", new JsonObject { ["QueueName"] = name }, cancel);
-        return answer.RootElement.GetProperty("QueueUrl").GetString()!;
-    }
+    public Task<string> FindUrlAsync(string name, CancellationToken cancel) =>
+        CallAsync("GetQueueUrl", new JsonObject { ["QueueName"] = name }, Url, cancel);
 
     /// <returns>The URL; that of the queue that is there already where its attributes are the same.</returns>
-    public async Task<string> CreateAsync(string name, IReadOnlyDictionary<string, string> attributes, CancellationToken cancel)
+    public Task<string> CreateAsync(string name, IReadOnlyDictionary<string, string> attributes, CancellationToken cancel)
     {
         var wanted = new JsonObject(attributes.Select(a => KeyValuePair.Create<string, JsonNode?>(a.Key, a.Value)));
-        using var answer = await CallAsync("CreateQueue", new JsonObject { ["QueueName"] = name, ["Attributes"] = wanted }, cancel);
-        return answer.RootElement.GetProperty("QueueUrl").GetString()!;
+        return CallAsync("CreateQueue", new JsonObject { ["QueueName"] = name, ["Attributes"] = wanted }, Url, cancel);
     }
 
-    public async Task<SqsQueue> DescribeAsync(string url, CancellationToken cancel)
-    {
-        using var answer = await CallAsync("GetQueueAttributes", new JsonObject { ["QueueUrl"] = url, ["AttributeNames"] = new JsonArray("All") }, cancel);
-        return SqsQueue.From(answer.RootElement.GetProperty("Attributes"));
-    }
+    public Task<SqsQueue> DescribeAsync(string url, CancellationToken cancel) =>
+        CallAsync("GetQueueAttributes", new JsonObject { ["QueueUrl"] = url, ["AttributeNames"] = new JsonArray("All") }, answer => SqsQueue.From(answer.GetProperty("Attributes")), cancel);
 
     /// <summary>Waits up to <paramref name="wait"/> (at most 20 s) for messages. Not tried again: the caller's loop does that, with its own pauses.</summary>
     /// <param name="visibility">For how long they are hidden from others, in whole seconds.</param>
-    public async Task<IReadOnlyList<SqsMessage>> ReceiveAsync(string url, int most, TimeSpan wait, TimeSpan visibility, CancellationToken cancel)
+    public Task<IReadOnlyList<SqsMessage>> ReceiveAsync(string url, int most, TimeSpan wait, TimeSpan visibility, CancellationToken cancel)
     {
         var request = new JsonObject
         {
@@ -51,10 +44,7 @@ internal sealed class SqsClient(AwsHttp http, AwsOptions options)
             ["MessageAttributeNames"] = new JsonArray("All"),
             ["MessageSystemAttributeNames"] = new JsonArray("ApproximateReceiveCount", "SentTimestamp"),
         };
-        using var answer = await CallAsync("ReceiveMessage", request, cancel, tries: 1);
-        return answer.RootElement.TryGetProperty("Messages", out var messages) && messages.ValueKind == JsonValueKind.Array
-            ? [.. messages.EnumerateArray().Select(Read)]
-            : [];
+        return CallAsync<IReadOnlyList<SqsMessage>>("ReceiveMessage", request, answer => [.. Items(answer, "Messages").Select(Read)], cancel, tries: 1);
     }
 
     /// <returns>Those that weren't deleted.</returns>
@@ -68,21 +58,22 @@ internal sealed class SqsClient(AwsHttp http, AwsOptions options)
     public Task<IReadOnlyList<SqsEntryFailure>> SendAsync(string url, IReadOnlyList<string> bodies, CancellationToken cancel) =>
         BatchAsync("SendMessageBatch", url, [.. bodies.Select(b => new JsonObject { ["MessageBody"] = b })], cancel);
 
-    private async Task<IReadOnlyList<SqsEntryFailure>> BatchAsync(string action, string url, JsonObject[] entries, CancellationToken cancel)
+    private Task<IReadOnlyList<SqsEntryFailure>> BatchAsync(string action, string url, JsonObject[] entries, CancellationToken cancel)
     {
         for (var i = 0; i < entries.Length; i++)
             entries[i]["Id"] = i.ToString(CultureInfo.InvariantCulture);
-        using var answer = await CallAsync(action, new JsonObject { ["QueueUrl"] = url, ["Entries"] = new JsonArray([.. entries]) }, cancel);
-        return answer.RootElement.TryGetProperty("Failed", out var failed) && failed.ValueKind == JsonValueKind.Array
-            ? [.. failed.EnumerateArray().Select(f => new SqsEntryFailure(
+        return CallAsync<IReadOnlyList<SqsEntryFailure>>(
+            action,
+            new JsonObject { ["QueueUrl"] = url, ["Entries"] = new JsonArray([.. entries]) },
+            answer => [.. Items(answer, "Failed").Select(f => new SqsEntryFailure(
                 int.Parse(f.GetProperty("Id").GetString()!, CultureInfo.InvariantCulture),
                 Text(f, "Code") ?? "",
                 Text(f, "Message") ?? Text(f, "Code") ?? "no reason given",
-                MayPass: !(f.TryGetProperty("SenderFault", out var sender) && sender.ValueKind == JsonValueKind.True)))]
-            : [];
+                MayPass: !(f.TryGetProperty("SenderFault", out var sender) && sender.ValueKind == JsonValueKind.True)))],
+            cancel);
     }
 
-    private async Task<JsonDocument> CallAsync(string action, JsonObject request, CancellationToken cancel, int tries = 4)
+    private async Task<T> CallAsync<T>(string action, JsonObject request, Func<JsonElement, T> read, CancellationToken cancel, int tries = 4)
     {
         var call = new AwsCall(
             _endpoint,
@@ -92,8 +83,22 @@ internal sealed class SqsClient(AwsHttp http, AwsOptions options)
             [("X-Amz-Target", $"AmazonSQS.{action}"), ("x-amzn-query-mode", "true")],
             tries);
         var body = await http.SendAsync(call, (answer, said) => Failure(action, answer, said), cancel);
-        return JsonDocument.Parse(body.Length == 0 ? "{}"u8.ToArray() : body);
+        try
+        {
+            using var answer = JsonDocument.Parse(body.Length == 0 ? "{}"u8.ToArray() : body);
+            return read(answer.RootElement);
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            // A captive portal's 200, say.
+            throw new AwsFailure($"SQS {action}: the answer is not SQS's: {e.Message}", inner: e);
+        }
     }
+
+    private static string Url(JsonElement answer) => answer.GetProperty("QueueUrl").GetString() ?? throw new FormatException("QueueUrl is null");
+
+    private static JsonElement.ArrayEnumerator Items(JsonElement answer, string name) =>
+        answer.TryGetProperty(name, out var items) && items.ValueKind == JsonValueKind.Array ? items.EnumerateArray() : default;
 
     internal static AwsFailure Failure(string action, HttpResponseMessage answer, byte[] body)
     {

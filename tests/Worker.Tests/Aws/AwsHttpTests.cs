@@ -110,6 +110,17 @@ public sealed class AwsHttpTests : IAsyncLifetime
         Assert.Equal((HttpStatusCode.BadGateway, true, 4), (failure.Status!.Value, failure.MayPass, _seen.Count));
     }
 
+    [Theory]
+    [InlineData("<html>Please sign in</html>")]
+    [InlineData("{}")]
+    [InlineData("""{"QueueUrl":5}""")]
+    public async Task Answer_that_is_not_the_services_may_pass_and_breaks_nothing(string body)
+    {
+        Answer(200, body);
+
+        Assert.True((await FailAsync()).MayPass);
+    }
+
     [Fact]
     public async Task Throttling_is_tried_again()
     {

@@ -55,8 +55,9 @@ internal sealed partial class QueueReceiver(
         var looking = LookAsync(stop);
         await PollAsync(0, stop);
         await DrainAsync();
+        await deleting;
         await released.CancelAsync();
-        await Task.WhenAll(hiding, deleting, looking);
+        await Task.WhenAll(hiding, looking);
     }
 
     public void Dispose()
