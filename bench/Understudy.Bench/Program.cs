@@ -2,22 +2,23 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Understudy.Bench;
 using Understudy.Bench.Copy;
+using Understudy.Bench.Intake;
 
 // bench/run builds this, installs what it needs, and calls it: --repository FOLDER BENCHMARK [options].
-if (args is not ["--repository", var repository, "copy", .. var rest])
+if (args is not ["--repository", var repository, "copy" or "intake", .. var rest])
 {
     Console.Error.WriteLine("bench: call it by bench/run");
     return 2;
 }
 
-CopyOptions options;
+Func<string, CancellationToken, Task<Outcome>> benchmark;
 try
 {
-    options = CopyOptions.Parse(repository, rest);
+    benchmark = args[2] == "copy" ? Copying(CopyOptions.Parse(repository, rest)) : TakingIn(IntakeOptions.Parse(repository, rest));
 }
 catch (FormatException wrong)
 {
-    Console.Error.WriteLine($"bench: {wrong.Message}; see bench/run copy --help");
+    Console.Error.WriteLine($"bench: {wrong.Message}; see bench/run {args[2]} --help");
     return 2;
 }
 
@@ -27,10 +28,10 @@ using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop
 try
 {
     using var workspace = new Workspace();
-    var results = await new CopyBenchmark(options, workspace.Folder).RunAsync(interrupted.Token);
-    Write(options.Out, CopyReport.Markdown(results, options));
-    if (options.Json is not null)
-        Write(options.Json, JsonSerializer.Serialize(results, new JsonSerializerOptions(JsonSerializerDefaults.Web) { WriteIndented = true }));
+    var results = await benchmark(workspace.Folder, interrupted.Token);
+    Write(results.Out, results.Page);
+    if (results.Json is not null)
+        Write(results.Json, JsonSerializer.Serialize(results.Figures, new JsonSerializerOptions(JsonSerializerDefaults.Web) { WriteIndented = true }));
     foreach (var failure in results.Failures)
         Progress.Say(failure);
     return results.Failures.Count == 0 ? 0 : 1;
@@ -52,6 +53,18 @@ void Stop(PosixSignalContext signal)
     signal.Cancel = true;
     interrupted.Cancel();
 }
+
+static Func<string, CancellationToken, Task<Outcome>> Copying(CopyOptions options) => async (folder, cancel) =>
+{
+    var results = await new CopyBenchmark(options, folder).RunAsync(cancel);
+    return new Outcome(CopyReport.Markdown(results, options), results, results.Failures, options.Out, options.Json);
+};
+
+static Func<string, CancellationToken, Task<Outcome>> TakingIn(IntakeOptions options) => async (folder, cancel) =>
+{
+    var results = await new IntakeBenchmark(options, folder).RunAsync(cancel);
+    return new Outcome(IntakeReport.Markdown(results, options), results, results.Failures, options.Out, options.Json);
+};
 
 static void Write(string? file, string text)
 {

@@ -1,7 +1,10 @@
 using System.Diagnostics;
+using Npgsql;
 using Understudy.Bench.Data;
 using Understudy.Bench.Measuring;
 using Understudy.Bench.Serving;
+using Understudy.Catalogue;
+using Understudy.Catalogue.Private;
 using Understudy.Contracts;
 
 namespace Understudy.Bench.Contenders;
@@ -42,24 +45,42 @@ internal sealed class WorkerService : IAsyncDisposable
 
     public string LastWords() => _process.LastWords();
 
-    public static async Task<WorkerService> StartAsync(string executable, Uri s3, string storeRoot, string workFolder, CancellationToken cancel)
+    /// <summary>Where its private PostgreSQL is.</summary>
+    public string CatalogueConnection => new NpgsqlConnectionStringBuilder
     {
-        var api = Nginx.Local(Nginx.FreePort());
-        var folder = Path.Combine(workFolder, $"worker-{api.Port}");
-        var dataFolder = Directory.CreateDirectory(Path.Combine(folder, "data")).FullName;
-        var environment = new Dictionary<string, string>
+        Host = new Cluster(DataDirectory.From(new DataDirectoryOptions { DataDirectory = _dataFolder })).SocketFolder,
+        Username = PrivatePostgres.User,
+        Database = "postgres",
+    }.ConnectionString;
+
+    /// <summary>One that copies the data sets from <paramref name="s3"/>.</summary>
+    public static Task<WorkerService> StartAsync(string executable, Uri s3, string storeRoot, string workFolder, CancellationToken cancel)
+    {
+        var settings = new Dictionary<string, string>
         {
-            ["DataDirectory"] = dataFolder,
-            ["Urls"] = api.ToString().TrimEnd('/'),
-            ["Storage__Root"] = storeRoot,
-            ["Storage__MinFreeBytes"] = "0",
             ["Aws__ServiceUrl"] = s3.ToString().TrimEnd('/'),
             ["Aws__ForcePathStyle"] = "true",
             // So that one PUT does for an asset that no event has named.
             ["Sources__Template"] = $"s3://{DataSet.Medium.Bucket}/{DataSet.Key("{asset}")}",
         };
         foreach (var (n, set) in DataSet.Copied.Append(DataSet.Trickle).Index())
-            environment[$"Sources__AllowedBuckets__{n}"] = set.Bucket;
+            settings[$"Sources__AllowedBuckets__{n}"] = set.Bucket;
+        return StartAsync(executable, settings, storeRoot, workFolder, cancel);
+    }
+
+    public static async Task<WorkerService> StartAsync(
+        string executable, IEnumerable<KeyValuePair<string, string>> settings, string storeRoot, string workFolder, CancellationToken cancel)
+    {
+        var api = Nginx.Local(Nginx.FreePort());
+        var folder = Path.Combine(workFolder, $"worker-{api.Port}");
+        var dataFolder = Directory.CreateDirectory(Path.Combine(folder, "data")).FullName;
+        var environment = new Dictionary<string, string>(settings)
+        {
+            ["DataDirectory"] = dataFolder,
+            ["Urls"] = api.ToString().TrimEnd('/'),
+            ["Storage__Root"] = storeRoot,
+            ["Storage__MinFreeBytes"] = "0",
+        };
 
         Directory.CreateDirectory(storeRoot);
         var started = Stopwatch.GetTimestamp();

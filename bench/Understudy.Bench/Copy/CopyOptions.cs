@@ -1,4 +1,3 @@
-using System.Globalization;
 using Understudy.Bench.Contenders;
 using Understudy.Bench.Data;
 
@@ -54,42 +53,25 @@ internal sealed record CopyOptions
     {
         var all = new CopyOptions { Repository = repository, Worker = BuiltWorker(repository) };
         var options = all;
-        var words = new Queue<string>(arguments.SelectMany(a => a.StartsWith("--", StringComparison.Ordinal) ? a.Split('=', 2) : [a]));
-        while (words.TryDequeue(out var word))
+        var words = new OptionWords(arguments);
+        while (words.Next() is { } word)
         {
             options = word switch
             {
                 "--quick" => options with { Quick = true },
                 "--disk" => options with { Disk = true },
-                "--rounds" => options with { Rounds = Number(word, Value(words, word), 100) },
-                "--minutes" => options with { Limit = TimeSpan.FromMinutes(Number(word, Value(words, word), 24 * 60)) },
-                "--only" => options with { Only = Names(word, Value(words, word), all.Only) },
-                "--tools" => options with { Tools = Names(word, Value(words, word), all.Tools) },
-                "--speed" => options with { Speeds = Names(word, Value(words, word), all.Speeds) },
-                "--worker" => options with { Worker = Path.GetFullPath(Value(words, word)) },
-                "--out" => options with { Out = Value(words, word) },
-                "--json" => options with { Json = Value(words, word) },
+                "--rounds" => options with { Rounds = words.Number(word, 100) },
+                "--minutes" => options with { Limit = TimeSpan.FromMinutes(words.Number(word, 24 * 60)) },
+                "--only" => options with { Only = words.Names(word, all.Only) },
+                "--tools" => options with { Tools = words.Names(word, all.Tools) },
+                "--speed" => options with { Speeds = words.Names(word, all.Speeds) },
+                "--worker" => options with { Worker = Path.GetFullPath(words.Value(word)) },
+                "--out" => options with { Out = words.Value(word) },
+                "--json" => options with { Json = words.Value(word) },
                 _ => throw new FormatException($"there is no option '{word}'"),
             };
         }
 
         return options;
-    }
-
-    private static string Value(Queue<string> words, string option) =>
-        words.TryDequeue(out var value) && value.Length > 0 ? value : throw new FormatException($"{option} needs a value");
-
-    private static int Number(string option, string text, int most) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most
-            ? number
-            : throw new FormatException($"{option} is a whole number from 1 to {most}, not '{text}'");
-
-    private static string[] Names(string option, string text, IReadOnlyList<string> allowed)
-    {
-        var names = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var unknown = names.Except(allowed).FirstOrDefault();
-        return unknown is null && names.Length > 0
-            ? names
-            : throw new FormatException($"{option} takes some of {string.Join(", ", allowed)}, not '{unknown ?? text}'");
     }
 }

@@ -6,6 +6,8 @@ namespace Understudy.Bench.Measuring;
 internal static partial class Native
 {
     private const int Sigterm = 15;
+    private const int Sigcont = 18;
+    private const int Sigstop = 19;
     private const int RusageChildren = -1;
 
     /// <summary>User and system time of every child that has ended and been waited for, with its children.</summary>
@@ -17,6 +19,11 @@ internal static partial class Native
     }
 
     public static void Terminate(int processId) => _ = kill(processId, Sigterm);
+
+    /// <summary>Nothing of it runs until <see cref="Resume"/>.</summary>
+    public static void Pause(int processId) => _ = kill(processId, Sigstop);
+
+    public static void Resume(int processId) => _ = kill(processId, Sigcont);
 
     /// <summary>Writes everything of the folder's file system to its disk.</summary>
     public static void SyncFileSystem(string folder)
