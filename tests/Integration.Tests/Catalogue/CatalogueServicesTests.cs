@@ -52,6 +52,20 @@ public sealed class CatalogueServicesTests(PostgresServer postgres) : IDisposabl
     }
 
     [Fact]
+    public async Task Statement_that_is_prepared_while_a_table_is_empty_is_planned_for_a_full_one()
+    {
+        using var host = Builder(await postgres.NewDatabaseAsync()).Build();
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        await using var connection = await host.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await connection.ExecuteAsync("set plan_cache_mode = force_generic_plan; prepare by_key(text[]) as select p.lane from unnest($1) as id join plan p on p.asset_id = id");
+
+        var plan = string.Join('\n', await connection.QueryAsync<string>("explain execute by_key('{a,b}')"));
+
+        Assert.Contains("Index Cond: (asset_id = id.id)", plan, StringComparison.Ordinal);
+        await host.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task Second_worker_in_the_directory_is_refused()
     {
         var database = await postgres.NewDatabaseAsync();
