@@ -61,7 +61,7 @@ public sealed class CatalogueServicesTests(PostgresServer postgres) : IDisposabl
 
         var plan = string.Join('\n', await connection.QueryAsync<string>("explain execute by_key('{a,b}')"));
 
-        Assert.Contains("Index Cond: (asset_id = id.id)", plan, StringComparison.Ordinal);
+        Assert.Contains("Index Cond: (asset_id = ", plan, StringComparison.Ordinal);
         await host.StopAsync(TestContext.Current.CancellationToken);
     }
 
