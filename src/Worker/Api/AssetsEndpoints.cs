@@ -90,7 +90,7 @@ internal static class AssetsEndpoints
                 http.Response.Headers.RetryAfter = "10";
                 return Problems.Of(StatusCodes.Status503ServiceUnavailable, plan.Reason ?? "no room");
             case { State: AssetState.Absent }:
-                return Problems.Of(StatusCodes.Status404NotFound, $"{view.Id} was deleted; an AssetIngested or SourceUpdated event brings it back");
+                return Problems.Of(StatusCodes.Status404NotFound, $"{view.Id} was deleted, or DLCS has it not for delivery; an AssetIngested or SourceUpdated event brings it back");
             default:
                 return TypedResults.Accepted((string?)null, view);
         }
