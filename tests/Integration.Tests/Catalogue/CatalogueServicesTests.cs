@@ -52,12 +52,15 @@ public sealed class CatalogueServicesTests(PostgresServer postgres) : IDisposabl
     }
 
     [Fact]
-    public async Task Statement_that_is_prepared_while_a_table_is_empty_is_planned_for_a_full_one()
+    public async Task Statement_that_was_prepared_while_a_table_was_empty_finds_its_rows_by_key_when_it_is_full()
     {
         using var host = Builder(await postgres.NewDatabaseAsync()).Build();
         await host.StartAsync(TestContext.Current.CancellationToken);
         await using var connection = await host.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync(TestContext.Current.CancellationToken);
-        await connection.ExecuteAsync("set plan_cache_mode = force_generic_plan; prepare by_key(text[]) as select p.lane from unnest($1) as id join plan p on p.asset_id = id");
+        await connection.ExecuteAsync("prepare by_key(text[]) as select p.lane from unnest($1) as id join plan p on p.asset_id = id");
+        for (var i = 0; i < 10; i++)
+            await connection.ExecuteAsync("execute by_key('{a,b}')");
+        await connection.ExecuteAsync("insert into plan (asset_id, customer, goal, stage, lane, generation, due_at) select '1/1/' || n, 1, 'present', 'copy', 4, 1, now() from generate_series(1, 20000) n");
 
         var plan = string.Join('\n', await connection.QueryAsync<string>("explain execute by_key('{a,b}')"));
 
