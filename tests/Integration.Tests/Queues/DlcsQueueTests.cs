@@ -64,11 +64,11 @@ public sealed class DlcsQueueTests(PostgresServer postgres, FauxqsServer emulato
     public async Task Messages_stay_in_hand_while_DLCSs_database_is_away()
     {
         await using var dlcs = await FakeDlcs.CreateAsync(postgres);
-        await using var world = await QueueWorld.StartAsync(postgres, emulator, visibility: 2, settings: $"Dlcs:Database={dlcs.ConnectionString}");
+        await using var world = await QueueWorld.StartAsync(postgres, emulator, visibility: 5, settings: $"Dlcs:Database={dlcs.ConnectionString}");
         await dlcs.GoAwayAsync();
 
         await world.SendAsync(Asset(Id));
-        await Eventually.TrueAsync(() => world.Faulty.Calls.GetValueOrDefault("ChangeMessageVisibilityBatch") > 5, "kept in hand");
+        await Eventually.TrueAsync(() => world.Faulty.Calls.GetValueOrDefault("ChangeMessageVisibilityBatch") > 3, "kept in hand");
         await dlcs.ComeBackAsync();
 
         await world.EmptyAsync();

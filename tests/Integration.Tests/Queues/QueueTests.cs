@@ -74,11 +74,11 @@ public sealed class QueueTests(PostgresServer postgres, FauxqsServer emulator)
     [Fact]
     public async Task Message_that_takes_longer_than_its_visibility_timeout_is_worked_on_once()
     {
-        await using var world = await QueueWorld.StartAsync(postgres, emulator, visibility: 1);
+        await using var world = await QueueWorld.StartAsync(postgres, emulator, visibility: 3);
         await using (await BlockAsync(world))
         {
             await world.SendAsync(QueueWorld.Hit(Id), QueueWorld.Hit(Id));
-            await RenewedAsync(world, 10);
+            await RenewedAsync(world, 5);
         }
 
         await world.EmptyAsync();
@@ -88,7 +88,7 @@ public sealed class QueueTests(PostgresServer postgres, FauxqsServer emulator)
     [Fact]
     public async Task Renewal_survives_throttling_errors_and_broken_connections()
     {
-        await using var world = await QueueWorld.StartAsync(postgres, emulator, visibility: 3);
+        await using var world = await QueueWorld.StartAsync(postgres, emulator, visibility: 8);
         world.Faulty.Script = (action, n) => action != "ChangeMessageVisibilityBatch" ? null : (n % 5) switch
         {
             1 => Misdeed.Refuse.Throttling,
@@ -100,7 +100,7 @@ public sealed class QueueTests(PostgresServer postgres, FauxqsServer emulator)
         await using (await BlockAsync(world))
         {
             await world.SendAsync(QueueWorld.Hit(Id));
-            await RenewedAsync(world, 20);
+            await RenewedAsync(world, 12);
         }
 
         await world.EmptyAsync();
@@ -138,12 +138,12 @@ public sealed class QueueTests(PostgresServer postgres, FauxqsServer emulator)
     [Fact]
     public async Task Messages_stay_in_hand_while_the_catalogue_is_away_and_are_not_delivered_again()
     {
-        await using var world = await QueueWorld.StartAsync(postgres, emulator, visibility: 2);
+        await using var world = await QueueWorld.StartAsync(postgres, emulator, visibility: 5);
         var database = new NpgsqlConnectionStringBuilder(world.Catalogue).Database;
         await postgres.ExecuteAsync($"alter database {database} with allow_connections false");
         await postgres.ExecuteAsync($"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{database}'");
         await world.SendAsync(QueueWorld.Hit(Id));
-        await RenewedAsync(world, 6);
+        await RenewedAsync(world, 4);
         await postgres.ExecuteAsync($"alter database {database} with allow_connections true");
 
         await Eventually.TrueAsync(async () => await HitsAsync(world) == 1, "the hit counted");
