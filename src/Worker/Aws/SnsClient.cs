@@ -54,9 +54,8 @@ internal sealed class SnsClient(AwsHttp http, AwsOptions options)
 
     private async Task<string> CallAsync(AwsEndpoint endpoint, IEnumerable<KeyValuePair<string, string>> form, CancellationToken cancel)
     {
-        // Not FormUrlEncodedContent's string: it refuses what is longer than 64 KiB on older runtimes, and this is all there is to it.
-        var body = string.Join('&', form.Select(f => $"{Uri.EscapeDataString(f.Key)}={Uri.EscapeDataString(f.Value)}"));
-        var call = new AwsCall(endpoint, "application/x-www-form-urlencoded; charset=utf-8", Encoding.UTF8.GetBytes(body), []);
+        using var content = new FormUrlEncodedContent(form);
+        var call = new AwsCall(endpoint, "application/x-www-form-urlencoded", await content.ReadAsByteArrayAsync(cancel), []);
         return Encoding.UTF8.GetString(await http.SendAsync(call, Failure, cancel));
     }
 

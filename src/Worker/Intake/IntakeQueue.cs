@@ -13,7 +13,7 @@ namespace Understudy.Intake;
 /// </summary>
 internal sealed class IntakeQueue : IAsyncDisposable
 {
-    private const int LargestBatch = 1000;
+    internal const int LargestBatch = 1000;
 
     private readonly NpgsqlDataSource _catalogue;
     private readonly PlanOptions _options;
@@ -51,13 +51,31 @@ internal sealed class IntakeQueue : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _group.DisposeAsync();
 
-    private static List<Wish> Merge(IEnumerable<Wish> wishes) =>
+    internal static List<Wish> Merge(IEnumerable<Wish> wishes) =>
         [.. wishes.GroupBy(w => w.Id).Select(g => g.Aggregate((earlier, later) => earlier.And(later)))];
 
     private async Task<IReadOnlyList<bool>> CommitAsync(IReadOnlyList<Wish> wishes, CancellationToken cancel)
     {
         var merged = Merge(wishes);
-        await using var command = _catalogue.CreateCommand(Sql.Named("Intake.Intake"));
+        await using var command = _catalogue.CreateCommand();
+        Write(merged, command, _options.DeadFor);
+
+        var due = false;
+        await using (var row = await command.ExecuteReaderAsync(cancel))
+        {
+            while (await row.ReadAsync(cancel))
+                due |= row.GetBoolean(2);
+        }
+
+        if (due)
+            _wake.PlansAreDue();
+        return new bool[wishes.Count];
+    }
+
+    /// <summary>The statement for these wishes, no two of one asset.</summary>
+    internal static void Write(List<Wish> merged, NpgsqlCommand command, TimeSpan deadFor)
+    {
+        command.CommandText = Sql.Named("Intake.Intake");
         Add("id", NpgsqlDbType.Text, w => w.Id.ToString());
         Add("customer", NpgsqlDbType.Integer, w => w.Id.Customer);
         Add("space", NpgsqlDbType.Integer, w => w.Id.Space);
@@ -70,18 +88,7 @@ internal sealed class IntakeQueue : IAsyncDisposable
         Add("lane", NpgsqlDbType.Smallint, w => (short)w.Lane);
         Add("hits", NpgsqlDbType.Integer, w => w.Hits);
         Add("force", NpgsqlDbType.Boolean, w => w.Force);
-        command.Parameters.AddWithValue("dead_for", _options.DeadFor);
-
-        var due = false;
-        await using (var row = await command.ExecuteReaderAsync(cancel))
-        {
-            while (await row.ReadAsync(cancel))
-                due |= row.GetBoolean(2);
-        }
-
-        if (due)
-            _wake.PlansAreDue();
-        return new bool[wishes.Count];
+        command.Parameters.AddWithValue("dead_for", deadFor);
 
         void Add<T>(string name, NpgsqlDbType type, Converter<Wish, T> value) =>
             command.Parameters.Add(new NpgsqlParameter(name, NpgsqlDbType.Array | type) { Value = merged.ConvertAll(value).ToArray() });

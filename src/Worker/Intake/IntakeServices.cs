@@ -17,15 +17,15 @@ internal static class IntakeServices
         {
             // It phones home by default.
             bus.DisableUsageTelemetry();
-            bus.AddConsumer<EventConsumer>();
+            // Here and not for the whole bus: the queues' deliveries have SQS's redelivery for it.
+            bus.AddConsumer<EventConsumer>(consumer => consumer.UseMessageRetry(retry =>
+            {
+                // A catalogue that is away for a moment must not cost an event; one that breaks a rule breaks it every time.
+                retry.Exponential(10, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(500));
+                retry.Ignore<ArgumentException>();
+            }));
             bus.UsingInMemory((context, memory) =>
             {
-                memory.UseMessageRetry(retry =>
-                {
-                    // A catalogue that is away for a moment must not cost an event; one that breaks a rule breaks it every time.
-                    retry.Exponential(10, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(500));
-                    retry.Ignore<ArgumentException>();
-                });
                 memory.ConfigureJsonSerializerOptions(Contracts.Wire.Lenient);
                 // For the queues' deliveries, which aren't in the bus's envelope.
                 memory.UseRawJsonDeserializer(RawSerializerOptions.AnyMessageType, isDefault: true);

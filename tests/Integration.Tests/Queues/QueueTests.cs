@@ -152,6 +152,20 @@ public sealed class QueueTests(PostgresServer postgres, FauxqsServer emulator)
     }
 
     [Fact]
+    public async Task Catalogue_that_is_broken_does_not_send_sound_messages_to_the_dead_letters()
+    {
+        await using var world = await QueueWorld.StartAsync(postgres, emulator);
+        await world.Worker.QueryAsync<int?>("alter table asset rename to lost");
+        await world.SendAsync(QueueWorld.Hit(Id), QueueWorld.Hit(Id));
+        await Eventually.TrueAsync(() => world.Worker.Log.Count(l => l.Contains("(delivery 1) failed", StringComparison.Ordinal)) == 2, "both failed");
+        await world.Worker.QueryAsync<int?>("alter table lost rename to asset");
+
+        await Eventually.TrueAsync(async () => await HitsAsync(world) == 2, "both counted");
+        await world.EmptyAsync();
+        Assert.Equal(0, (await world.Sqs.DescribeAsync(world.DeadLettersUrl, CancellationToken.None)).Waiting);
+    }
+
+    [Fact]
     public async Task Stopping_worker_gives_back_what_it_could_not_finish_at_once_and_loses_nothing()
     {
         await using var world = await QueueWorld.StartAsync(postgres, emulator, visibility: 600, settings: "Messaging:DrainTime=00:00:00.200");

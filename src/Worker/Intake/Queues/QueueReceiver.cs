@@ -187,7 +187,7 @@ internal sealed partial class QueueReceiver(
         try
         {
             if (await TakeAsync(held.Message) is Verdict.Refused(var reason))
-                await GiveBackAsync(held, "refused", reason);
+                await GiveBackAsync(held, "refused", reason, mayGoToDeadLetters: true);
             else
                 _deletions.Add(held);
         }
@@ -199,7 +199,7 @@ internal sealed partial class QueueReceiver(
         catch (Exception e)
         {
             LogFailed(e, options.Name, held.Message.Id, held.Message.Deliveries);
-            await GiveBackAsync(held, "failed", e.Message);
+            await GiveBackAsync(held, "failed", e.Message, mayGoToDeadLetters: false);
         }
         finally
         {
@@ -228,13 +228,15 @@ internal sealed partial class QueueReceiver(
 
     private static Dictionary<string, object> Headers(SqsMessage message) => new() { ["MessageId"] = message.Id, ["Content-Type"] = "application/json" };
 
-    private async Task GiveBackAsync(HeldMessage held, string outcome, string reason)
+    /// <param name="mayGoToDeadLetters">It is the message that is at fault, and no later delivery can end otherwise.</param>
+    private async Task GiveBackAsync(HeldMessage held, string outcome, string reason, bool mayGoToDeadLetters)
     {
         QueueMetrics.WentBack(options.Name, outcome);
         if (held.Message.Deliveries >= _maxDeliveries)
             LogDeadLetter(options.Name, held.Message.Id, held.Message.Deliveries, reason);
-        // With dead letters it may go there soon; without, it comes round for ever, so ever more seldom.
-        await HideAsync(held, _maxDeliveries is null ? TimeSpan.FromSeconds(Math.Min(900, Math.Pow(2, Math.Min(held.Message.Deliveries, 10)))) : TimeSpan.Zero);
+        // Else ever more seldom: without dead letters it comes round for ever, and a catalogue that is broken must not send a whole queue there.
+        var isDone = mayGoToDeadLetters && _maxDeliveries is not null;
+        await HideAsync(held, isDone ? TimeSpan.Zero : TimeSpan.FromSeconds(Math.Min(900, Math.Pow(4, Math.Min(held.Message.Deliveries, 5)))));
     }
 
     private async Task HideAsync(HeldMessage held, TimeSpan visibility)
