@@ -29,38 +29,40 @@ judged as (
 want as (
   select j.*,
          -- A source that is named late: whatever was read before is suspect, as after any change of it.
-         case when newest then j.goal when names_source then coalesce(p.goal, 'refreshed') else 'present' end as to_goal,
+         case when newest then j.goal when names_source and p.pool = 0 then p.goal when names_source then 'refreshed' else 'present' end as to_goal,
          case when newest then j.stage when awaited and p.stage = 'await' then 'await' else 'copy' end as to_stage,
          case when newest and awaited then j.at when awaited and p.stage = 'await' then p.awaited_since end as awaited_since
   from judged j
   left join copy c on c.asset_id = j.id
   left join plan p on p.asset_id = j.id
   where newest
-     or not deleted and (names_source or hits > 0 and (force or c.asset_id is null or p.asset_id is not null))
+     -- A copy that is being warmed is there: who uses it needs nothing of the plan.
+     or not deleted and (names_source or hits > 0 and (force or c.asset_id is null or p.pool = 0))
 ),
 planned as (
   insert into plan as p (asset_id, customer, goal, stage, lane, generation, due_at, awaited_since)
   select id, customer, to_goal, to_stage, lane, generation, now(), awaited_since from want order by id
   on conflict (asset_id) do update set
-    goal = case when excluded.generation > p.generation then excluded.goal else p.goal end,
-    stage = case when excluded.generation > p.generation then excluded.stage else p.stage end,
-    awaited_since = case when excluded.generation > p.generation then excluded.awaited_since else p.awaited_since end,
+    -- Newer than what the plan is about, or it was about to warm a copy that is in doubt now: the plan begins anew.
+    goal = case when (excluded.generation > p.generation or p.pool <> 0) then excluded.goal else p.goal end,
+    stage = case when (excluded.generation > p.generation or p.pool <> 0) then excluded.stage else p.stage end,
+    awaited_since = case when (excluded.generation > p.generation or p.pool <> 0) then excluded.awaited_since else p.awaited_since end,
     -- What was seen since an announcement stays true if that comes twice.
-    baseline = case when excluded.generation > p.generation and excluded.awaited_since is distinct from p.awaited_since then null else p.baseline end,
+    baseline = case when (excluded.generation > p.generation or p.pool <> 0) and excluded.awaited_since is distinct from p.awaited_since then null else p.baseline end,
     lane = least(p.lane, excluded.lane),
     -- What is new, more urgent, or wanted after a rest is tried at once; what waits for a retry keeps its turn.
     due_at = case
       when p.worker is not null then p.due_at
-      when excluded.generation > p.generation or excluded.lane < p.lane then now()
+      when (excluded.generation > p.generation or p.pool <> 0) or excluded.lane < p.lane then now()
       when p.dead_at <= now() - @dead_for then now()
       else p.due_at end,
-    attempts = case when excluded.generation > p.generation or p.dead_at <= now() - @dead_for then 0 else p.attempts end,
+    attempts = case when (excluded.generation > p.generation or p.pool <> 0) or p.dead_at <= now() - @dead_for then 0 else p.attempts end,
     -- Whoever is more urgent and comes to a plan that waits for room isn't sent away with what was said to those before.
-    fault = case when excluded.generation > p.generation or p.fault = 'noRoom' and excluded.lane < p.lane then null else p.fault end,
-    reason = case when excluded.generation > p.generation or p.fault = 'noRoom' and excluded.lane < p.lane then null else p.reason end,
-    dead_at = case when excluded.generation > p.generation or p.dead_at <= now() - @dead_for then null else p.dead_at end,
+    fault = case when (excluded.generation > p.generation or p.pool <> 0) or p.fault = 'noRoom' and excluded.lane < p.lane then null else p.fault end,
+    reason = case when (excluded.generation > p.generation or p.pool <> 0) or p.fault = 'noRoom' and excluded.lane < p.lane then null else p.reason end,
+    dead_at = case when (excluded.generation > p.generation or p.pool <> 0) or p.dead_at <= now() - @dead_for then null else p.dead_at end,
     generation = greatest(p.generation, excluded.generation)
-  returning p.asset_id, p.lane, p.worker, p.dead_at
+  returning p.asset_id, p.lane, p.stage, p.worker, p.dead_at
 ),
 told as (
   insert into history (asset_id, what, detail)
@@ -68,6 +70,6 @@ told as (
   from want where newest or names_source
 )
 select asset_id, lane, worker is null and dead_at is null as due,
-       case when worker is not null and lane < 4 then pg_notify('understudy_lift', lane || ' ' || asset_id) end,
+       case when worker is not null then pg_notify('understudy_wanted', lane || ' ' || stage || ' ' || asset_id) end,
        case when row_number() over () = 1 then pg_notify('understudy_due', '') end
 from planned

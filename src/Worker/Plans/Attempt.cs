@@ -21,6 +21,9 @@ internal sealed record Attempt(
     /// <summary>The ingest that the plan waits, or waited, for.</summary>
     public AnnouncedIngest? Announcement { get; init; }
 
+    /// <summary>Whose slots it takes.</summary>
+    public Pool Pool { get; init; }
+
     public Progress Progress { get; } = new();
 
     /// <summary>Set when none of the formers can do anything any more, and nothing that they left is wanted: they can be forgotten.</summary>

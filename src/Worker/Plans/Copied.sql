@@ -1,17 +1,19 @@
 -- Settles attempts whose copy is in the store. An attempt that isn't the newest of its plan changes nothing; nor does one whose
 -- plan isn't leased any more, for it was settled already (and the answer lost), or taken away from a silent worker.
--- A plan that was raised to a newer generation meanwhile keeps the copy and starts again.
+-- A plan that was raised to a newer generation meanwhile keeps the copy and starts again. Else it is done, or (@warm) goes on with
+-- warming, unless this very copy was warmed before.
 with done as (
   select * from unnest(
-    @asset_id, @attempt, @generation, @path, @bytes, @source, @etag, @version_id, @source_modified, @crc32c,
+    @asset_id, @attempt, @generation, @stage, @path, @bytes, @source, @etag, @version_id, @source_modified, @crc32c,
     @format, @width, @height, @tile_width, @tile_height, @levels, @components, @bit_depth,
     @retired_name, @retired_bytes, @what)
-  as d(asset_id, attempt, generation, path, bytes, source, etag, version_id, source_modified, crc32c,
+  as d(asset_id, attempt, generation, stage, path, bytes, source, etag, version_id, source_modified, crc32c,
     format, width, height, tile_width, tile_height, levels, components, bit_depth,
     retired_name, retired_bytes, what)
 ),
 mine as (
-  select d.*, p.reserved, p.lane, p.goal, p.announce, p.generation > d.generation as again, p.created_at
+  select d.*, p.reserved, p.lane, p.goal, p.announce, p.generation > d.generation or p.stage <> d.stage as again, p.created_at,
+         @warm and not exists (select from warmth w where w.asset_id = d.asset_id and w.crc32c = d.crc32c and w.warmed_at is not null) as cold
   from done d join plan p on p.asset_id = d.asset_id and p.attempt = d.attempt and p.worker is not null
   order by d.asset_id
   for update of p
@@ -34,7 +36,13 @@ put as (
     tile_height = excluded.tile_height, levels = excluded.levels, components = excluded.components, bit_depth = excluded.bit_depth
 ),
 finished as (
-  delete from plan p using mine m where p.asset_id = m.asset_id and not m.again
+  delete from plan p using mine m where p.asset_id = m.asset_id and not m.again and not m.cold
+),
+goes_on as (
+  -- Whoever waited has what he waited for.
+  update plan p set stage = 'warm', lane = greatest(p.lane, 1), worker = null, attempt = null, due_at = now(), reserved = 0, attempts = 0,
+    fault = null, reason = null, formers = '{}', announce = false, awaited_since = null, baseline = null
+  from mine m where p.asset_id = m.asset_id and not m.again and m.cold
 ),
 again as (
   update plan p set worker = null, due_at = now(), reserved = 0, attempts = 0, fault = null, reason = null, formers = '{}',
@@ -70,4 +78,4 @@ counted as (
     retired = s.retired + (select coalesce(sum(bytes), 0) from put_aside)
   where exists (select from mine)
 )
-select attempt, case when lane = 0 then pg_notify('understudy_settled', asset_id) end from mine
+select attempt, case when lane = 0 then pg_notify('understudy_settled', asset_id) end, case when cold then pg_notify('understudy_due', '') end from mine

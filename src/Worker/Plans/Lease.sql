@@ -1,22 +1,22 @@
--- Takes due plans for a worker: urgent lanes first; within a lane the customers take turns, and one that has plans at work
+-- Takes due plans of a pool for a worker: urgent lanes first; within a lane the customers take turns, and one that has plans at work
 -- already waits behind one that has none.
 -- The planner would take most of the table for due, and read all of it: arrays (it reckons with ten rows each) and a limit beyond
 -- any node's slots hold it to the indexes.
 -- @free: by lane (0 first), how many may be taken up to and including that lane; never grows with the lane.
 with recursive queue as (
   (select lane, customer from plan
-   where worker is null and dead_at is null
+   where pool = @pool and worker is null and dead_at is null
    order by lane, customer limit 1)
   union all
   select next.lane, next.customer
   from queue
   cross join lateral (
     select p.lane, p.customer from plan p
-    where p.worker is null and p.dead_at is null and (p.lane, p.customer) > (queue.lane, queue.customer)
+    where p.pool = @pool and p.worker is null and p.dead_at is null and (p.lane, p.customer) > (queue.lane, queue.customer)
     order by p.lane, p.customer limit 1) next
 ),
 busy as (
-  select lane, customer, count(*) as plans from plan where worker is not null group by lane, customer
+  select lane, customer, count(*) as plans from plan where pool = @pool and worker is not null group by lane, customer
 ),
 candidate as (
   select due.asset_id, queue.lane, due.due_at,
@@ -25,7 +25,7 @@ candidate as (
   cross join lateral (
     select * from (
       select p.asset_id, p.due_at from plan p
-      where p.worker is null and p.dead_at is null
+      where p.pool = @pool and p.worker is null and p.dead_at is null
         and p.lane = queue.lane and p.customer = queue.customer and p.due_at <= now()
       order by p.due_at limit 1500) first
     order by due_at
@@ -40,7 +40,7 @@ chosen as (
 ),
 locked as (
   select p.asset_id from plan p
-  where p.asset_id = any((select ids from chosen)::text[])
+  where p.asset_id = any((select ids from chosen)::text[]) and p.pool = @pool
     -- Both null; said so that the planner can't take the queue's index for it: with no statistics of a queue that has just grown it
     -- would read all of that.
     and coalesce(p.worker::text, p.dead_at::text) is null

@@ -15,10 +15,11 @@ internal sealed record Lease(IReadOnlyList<Attempt> Attempts, bool MissedSome);
 internal sealed class Leases(NpgsqlDataSource catalogue)
 {
     /// <param name="free">By lane: how many may be taken up to and including it (see <see cref="LaneSlots"/>).</param>
-    public async Task<Lease> TakeAsync(Guid worker, int[] free, CancellationToken cancel)
+    public async Task<Lease> TakeAsync(Guid worker, Pool pool, int[] free, CancellationToken cancel)
     {
         await using var command = catalogue.CreateCommand(Sql.Named("Plans.Lease"));
         command.Parameters.Add(new NpgsqlParameter<Guid>("worker", worker));
+        command.Parameters.Add(new NpgsqlParameter<short>("pool", (short)pool));
         command.Parameters.Add(new NpgsqlParameter<int[]>("free", free));
         await using var row = await command.ExecuteReaderAsync(cancel);
         var attempts = new List<Attempt>();
@@ -28,7 +29,7 @@ internal sealed class Leases(NpgsqlDataSource catalogue)
             if (row.IsDBNull(0))
                 missed = true;
             else
-                attempts.Add(ReadAttempt(row));
+                attempts.Add(ReadAttempt(row, pool));
         }
 
         return new Lease(attempts, missed);
@@ -44,19 +45,19 @@ internal sealed class Leases(NpgsqlDataSource catalogue)
         return await command.ExecuteNonQueryAsync(cancel);
     }
 
-    /// <summary>The lanes of the worker's plans, which others may have raised.</summary>
-    public async Task<IReadOnlyList<(AssetId Id, Lane Lane)>> LanesAsync(Guid worker, CancellationToken cancel)
+    /// <summary>Lanes and stages of the worker's plans, which others may have changed.</summary>
+    public async Task<IReadOnlyList<(AssetId Id, Lane Lane, string Stage)>> WantedAsync(Guid worker, CancellationToken cancel)
     {
-        await using var command = catalogue.CreateCommand("select asset_id, lane from plan where worker = @worker");
+        await using var command = catalogue.CreateCommand("select asset_id, lane, stage from plan where worker = @worker");
         command.Parameters.Add(new NpgsqlParameter<Guid>("worker", worker));
         await using var row = await command.ExecuteReaderAsync(cancel);
-        var lanes = new List<(AssetId, Lane)>();
+        var wanted = new List<(AssetId, Lane, string)>();
         while (await row.ReadAsync(cancel))
-            lanes.Add((AssetId.Parse(row.GetString(0)), (Lane)row.GetInt16(1)));
-        return lanes;
+            wanted.Add((AssetId.Parse(row.GetString(0)), (Lane)row.GetInt16(1), row.GetString(2)));
+        return wanted;
     }
 
-    private static Attempt ReadAttempt(NpgsqlDataReader row)
+    private static Attempt ReadAttempt(NpgsqlDataReader row, Pool pool)
     {
         var id = AssetId.Parse(row.GetString(0));
         return new Attempt(
@@ -70,6 +71,7 @@ internal sealed class Leases(NpgsqlDataSource catalogue)
             Copy: row.IsDBNull(8) ? null : ReadCopy(row),
             new FlowTicket(id.Customer, (Lane)row.GetInt16(2)))
         {
+            Pool = pool,
             Announcement = row.IsDBNull(23) ? null : new AnnouncedIngest(row.GetFieldValue<DateTimeOffset>(23), Text(row, 24)),
         };
     }

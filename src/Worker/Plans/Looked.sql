@@ -1,11 +1,11 @@
--- Settles looks at what a plan waits for: it goes on with @stage, is done, or (@stage null) looks again after @delay seconds.
+-- Settles looks at what a plan waits for: it goes on with stage @next, is done, or (@next null) looks again after @delay seconds.
 -- A plan that was raised to a newer generation meanwhile starts where that says.
 with looked as (
-  select * from unnest(@asset_id, @attempt, @generation, @stage, @reason, @delay, @baseline, @source, @source_at, @done, @what, @detail)
-  as d(asset_id, attempt, generation, stage, reason, delay, baseline, source, source_at, done, what, detail)
+  select * from unnest(@asset_id, @attempt, @generation, @stage, @next, @reason, @delay, @baseline, @source, @source_at, @done, @what, @detail)
+  as d(asset_id, attempt, generation, stage, next, reason, delay, baseline, source, source_at, done, what, detail)
 ),
 mine as (
-  select d.*, p.lane, p.reserved, p.generation > d.generation as again
+  select d.*, p.lane, p.reserved, p.generation > d.generation or p.stage <> d.stage as again
   from looked d join plan p on p.asset_id = d.asset_id and p.attempt = d.attempt and p.worker is not null
   order by d.asset_id
   for update of p
@@ -23,7 +23,7 @@ on_its_way as (
     worker = null,
     -- A look leaves nothing in the store. Kept, the tokens of some hundred looks would all have to be fenced by the copy.
     attempt = null,
-    stage = case when m.again then p.stage else coalesce(m.stage, p.stage) end,
+    stage = case when m.again then p.stage else coalesce(m.next, p.stage) end,
     due_at = case when m.again then now() else now() + make_interval(secs => m.delay) end,
     attempts = 0,
     fault = null,
@@ -40,7 +40,7 @@ counted as (
   where exists (select from mine where done and not again and reserved > 0)
 ),
 due as (
-  select pg_notify('understudy_due', '') where exists (select from mine where again or stage is not null)
+  select pg_notify('understudy_due', '') where exists (select from mine where again or next is not null)
 )
 select attempt, case when lane = 0 and done then pg_notify('understudy_settled', asset_id) end,
        (select count(*) from due)

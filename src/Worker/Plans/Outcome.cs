@@ -39,6 +39,9 @@ internal abstract record Outcome
     /// <summary>There is nothing to do for this asset, and no copy of it.</summary>
     public sealed record NothingToDo(string Reason) : Outcome;
 
+    /// <summary>All that the asset's first viewers will ask for was answered well by the image servers.</summary>
+    public sealed record Warmed(string Note) : Outcome;
+
     /// <summary>Not enough room now; waits without using up attempts.</summary>
     public sealed record NoRoom(string Reason) : Outcome;
 

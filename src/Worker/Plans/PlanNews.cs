@@ -11,17 +11,17 @@ internal sealed class PlanNews(Notifications notifications, Wake wake, Waiters w
     {
         notifications.Subscribe("understudy_due", _ => wake.PlansAreDue());
         notifications.Subscribe("understudy_settled", id => waiters.Settled(AssetId.Parse(id)));
-        notifications.Subscribe("understudy_lift", Lift);
+        notifications.Subscribe("understudy_wanted", Wanted);
         notifications.Reconnected += wake.PlansAreDue;
         return Task.CompletedTask;
     }
 
     public Task StopAsync(CancellationToken cancel) => Task.CompletedTask;
 
-    /// <param name="payload">Lane, blank, asset id.</param>
-    private void Lift(string payload)
+    /// <param name="payload">Lane, stage, asset id, with blanks between; only the last may hold blanks itself.</param>
+    private void Wanted(string payload)
     {
-        var blank = payload.IndexOf(' ', StringComparison.Ordinal);
-        running.Lift(AssetId.Parse(payload[(blank + 1)..]), (Lane)int.Parse(payload[..blank], CultureInfo.InvariantCulture));
+        var words = payload.Split(' ', 3);
+        running.Wanted(AssetId.Parse(words[2]), (Lane)int.Parse(words[0], CultureInfo.InvariantCulture), words[1]);
     }
 }

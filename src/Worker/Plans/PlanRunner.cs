@@ -18,6 +18,7 @@ internal sealed partial class PlanRunner(
     Waiters waiters,
     Wake wake,
     IEnumerable<IStage> stages,
+    IEnumerable<PoolSlots> pools,
     PlanOptions options,
     TimeProvider time,
     ILogger<PlanRunner> log) : BackgroundService
@@ -63,25 +64,38 @@ internal sealed partial class PlanRunner(
                         lastSure = time.GetTimestamp();
                     }
 
-                    var lease = await leases.TakeAsync(registry.Id, LaneSlots.Free(options.Slots, running.ByLane()), stop);
-                    foreach (var attempt in lease.Attempts)
-                        Start(attempt);
-                    await wake.WaitAsync(lease.MissedSome ? AfterALostRace : options.PollInterval, stop);
+                    var missedSome = false;
+                    foreach (var pool in pools)
+                        missedSome |= await TakeAsync(pool, stop);
+                    await wake.WaitAsync(missedSome ? AfterALostRace : options.PollInterval, stop);
                 },
                 stop);
         }
     }
 
+    /// <returns>Whether there may be more to take.</returns>
+    private async Task<bool> TakeAsync(PoolSlots pool, CancellationToken stop)
+    {
+        var free = LaneSlots.Free(pool.Slots(), running.ByLane(pool.Pool));
+        if (free[0] == 0)
+            return false;
+
+        var lease = await leases.TakeAsync(registry.Id, pool.Pool, free, stop);
+        foreach (var attempt in lease.Attempts)
+            Start(attempt);
+        return lease.MissedSome;
+    }
+
     /// <summary>
     /// A lease whose answer was lost stands in the catalogue, and nobody is at it; the same goes for an outcome that could not be
-    /// written. And a lift whose notification was lost stands there too.
+    /// written. And a wish whose notification was lost stands there too.
     /// </summary>
     private async Task CompareAsync(CancellationToken stop)
     {
         if (await leases.ReleaseForgottenAsync(registry.Id, running.Tokens, stop) is > 0 and var plans)
             LogForgotten(plans);
-        foreach (var (id, lane) in await leases.LanesAsync(registry.Id, stop))
-            running.Lift(id, lane);
+        foreach (var (id, lane, stage) in await leases.WantedAsync(registry.Id, stop))
+            running.Wanted(id, lane, stage);
     }
 
     /// <summary>The outermost frame of the loop: whatever happens, it goes on after a while.</summary>

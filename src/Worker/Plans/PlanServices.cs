@@ -12,6 +12,7 @@ internal static class PlanServices
         // What drains needs the catalogue, which stops last.
         services.PostConfigure<HostOptions>(host => host.ShutdownTimeout += options.DrainTime);
         services.AddSingleton(s => new NodeIdentity($"{Environment.MachineName}:{s.GetRequiredService<DataDirectoryLock>().NodeKey:N}"));
+        services.AddSingleton(new PoolSlots(Pool.Store, () => options.Slots));
         services.AddSingleton<Leases>();
         services.AddSingleton<Settlements>();
         services.AddSingleton<WorkerRegistry>();

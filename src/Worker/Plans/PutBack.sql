@@ -1,11 +1,11 @@
 -- Gives plans back that aren't done: to be tried again after @delay seconds, or dead. A plan that was raised to a newer
 -- generation meanwhile starts afresh at once.
 with done as (
-  select * from unnest(@asset_id, @attempt, @generation, @fault, @reason, @delay, @counts, @dead, @keeps, @fenced)
-  as d(asset_id, attempt, generation, fault, reason, delay, counts, dead, keeps, fenced)
+  select * from unnest(@asset_id, @attempt, @generation, @stage, @fault, @reason, @delay, @counts, @dead, @keeps, @fenced)
+  as d(asset_id, attempt, generation, stage, fault, reason, delay, counts, dead, keeps, fenced)
 ),
 mine as (
-  select d.*, p.reserved, p.lane, p.attempts, p.fault as former_fault, p.generation > d.generation as again
+  select d.*, p.reserved, p.lane, p.attempts, p.fault as former_fault, p.pool, p.generation > d.generation or p.stage <> d.stage as again
   from done d join plan p on p.asset_id = d.asset_id and p.attempt = d.attempt and p.worker is not null
   order by d.asset_id
   for update of p
@@ -13,12 +13,14 @@ mine as (
 back as (
   update plan p set
     worker = null,
+    -- Only what works in the store can leave something there that has to be fenced.
+    attempt = case when m.pool = 0 then p.attempt end,
     due_at = case when m.again then now() else now() + make_interval(secs => m.delay) end,
     attempts = case when m.again then 0 when m.counts then p.attempts + 1 else p.attempts end,
     fault = case when m.again then null else coalesce(m.fault, p.fault) end,
     reason = case when m.again then null else coalesce(m.reason, p.reason) end,
     dead_at = case when m.dead and not m.again then now() end,
-    announce = p.announce or @publish and m.dead and not m.again,
+    announce = p.announce or @publish and m.dead and m.pool = 0 and not m.again,
     reserved = case when m.keeps then p.reserved else 0 end,
     formers = case when m.fenced then '{}' else p.formers end
   from mine m where p.asset_id = m.asset_id
@@ -29,10 +31,11 @@ told as (
   from mine where fault is not null and (counts or fault is distinct from former_fault)
 ),
 announced as (
+  -- A copy that can't be warmed is ready all the same.
   insert into outbox (type, asset_id, body)
   select 'AssetFailed', asset_id, json_strip_nulls(json_build_object(
     'type', 'AssetFailed', 'id', asset_id, 'fault', fault, 'reason', reason, 'attempts', attempts + counts::int, 'at', utc_text(now())))
-  from mine where @publish and dead and not again
+  from mine where @publish and dead and pool = 0 and not again
 ),
 woken as (
   -- As in Copying/ForgetRetired.

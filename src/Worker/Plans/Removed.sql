@@ -1,16 +1,19 @@
 -- Settles attempts whose asset has no file in the store any more.
 with done as (
-  select * from unnest(@asset_id, @attempt, @generation, @retired_name, @retired_bytes)
-  as d(asset_id, attempt, generation, retired_name, retired_bytes)
+  select * from unnest(@asset_id, @attempt, @generation, @stage, @retired_name, @retired_bytes)
+  as d(asset_id, attempt, generation, stage, retired_name, retired_bytes)
 ),
 mine as (
-  select d.*, p.reserved, p.lane, p.generation > d.generation as again
+  select d.*, p.reserved, p.lane, p.generation > d.generation or p.stage <> d.stage as again
   from done d join plan p on p.asset_id = d.asset_id and p.attempt = d.attempt and p.worker is not null
   order by d.asset_id
   for update of p
 ),
 dropped as (
   delete from copy c using mine m where c.asset_id = m.asset_id returning c.asset_id, c.path, c.bytes
+),
+forgotten as (
+  delete from warmth w using mine m where w.asset_id = m.asset_id
 ),
 finished as (
   delete from plan p using mine m where p.asset_id = m.asset_id and not m.again

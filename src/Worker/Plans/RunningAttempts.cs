@@ -12,12 +12,12 @@ internal sealed class RunningAttempts
 
     public Guid[] Tokens => [.. _running.Keys];
 
-    /// <summary>How many are at work in each lane.</summary>
-    public int[] ByLane()
+    /// <summary>How many of a pool are at work in each lane.</summary>
+    public int[] ByLane(Pool pool)
     {
         var lanes = new int[LaneSlots.Lanes];
         foreach (var (_, (attempt, _)) in _running)
-            lanes[(int)attempt.Ticket.Lane]++;
+            lanes[(int)attempt.Ticket.Lane] += attempt.Pool == pool ? 1 : 0;
         return lanes;
     }
 
@@ -35,13 +35,20 @@ internal sealed class RunningAttempts
 
     public void Remove(Attempt attempt) => _running.TryRemove(attempt.Token, out _);
 
-    /// <summary>Somebody more urgent wants what is being done already: it moves to that lane at once.</summary>
-    public void Lift(AssetId id, Lane lane)
+    /// <summary>
+    /// Somebody wants something of an asset that is being worked on: what is more urgent moves to that lane at once; where another
+    /// stage is wanted by now, there is no sense in finishing this one.
+    /// </summary>
+    public void Wanted(AssetId id, Lane lane, string stage)
     {
-        foreach (var (_, (attempt, _)) in _running)
+        foreach (var (_, (attempt, cancel)) in _running)
         {
-            if (attempt.Id == id && lane < attempt.Ticket.Lane)
+            if (attempt.Id != id)
+                continue;
+            if (lane < attempt.Ticket.Lane)
                 attempt.Ticket.Lane = lane;
+            if (stage != attempt.Stage)
+                cancel.Cancel();
         }
     }
 

@@ -15,11 +15,13 @@ internal sealed class Settlements : IAsyncDisposable
 {
     private readonly NpgsqlDataSource _catalogue;
     private readonly Outbox _outbox;
+    private readonly bool _warms;
     private readonly GroupCommit<Settlement, bool> _group;
 
-    public Settlements(NpgsqlDataSource catalogue, Outbox outbox, TimeProvider time)
+    public Settlements(NpgsqlDataSource catalogue, Outbox outbox, IEnumerable<PoolSlots> pools, TimeProvider time)
     {
         (_catalogue, _outbox) = (catalogue, outbox);
+        _warms = pools.Any(p => p.Pool == Pool.ImageServers);
         // A copy that is published and can't be recorded is done again later; so insist for a while.
         _group = new GroupCommit<Settlement, bool>(500, TimeSpan.FromSeconds(30), time, CommitAsync);
     }
@@ -33,7 +35,7 @@ internal sealed class Settlements : IAsyncDisposable
     {
         await using var connection = await _catalogue.OpenConnectionAsync(cancel);
         await using var batch = new NpgsqlBatch(connection);
-        var looks = settlements.Where(s => s.Outcome is Outcome.NotYet or Outcome.GoOn or Outcome.NothingToDo).ToArray();
+        var looks = settlements.Where(s => s.Outcome is Outcome.NotYet or Outcome.GoOn or Outcome.NothingToDo or Outcome.Warmed).ToArray();
         if (looks.Any(s => s.Outcome is Outcome.GoOn { Source: not null }))
             Command(batch, "Plans.LockAssets", looks);
         Command(batch, "Plans.LockPlans", [.. settlements]);
@@ -64,6 +66,7 @@ internal sealed class Settlements : IAsyncDisposable
         var copies = Array.ConvertAll(done, s => s.Outcome is Outcome.Copied c ? c.Copy : ((Outcome.AlreadyThere)s.Outcome).Copy);
         var retired = Array.ConvertAll(done, s => (s.Outcome as Outcome.Copied)?.Replaced);
         var command = Announced(Command(batch, "Plans.Copied", done));
+        command.Parameters.Add(new NpgsqlParameter<bool>("warm", _warms));
         Add(command, "path", NpgsqlDbType.Text, copies, c => c.Path);
         Add(command, "bytes", NpgsqlDbType.Bigint, copies, c => c.Version.Length);
         Add(command, "source", NpgsqlDbType.Text, copies, c => c.Source);
@@ -129,15 +132,15 @@ internal sealed class Settlements : IAsyncDisposable
             return;
 
         var command = Command(batch, "Plans.Looked", looks);
-        Add(command, "stage", NpgsqlDbType.Text, looks, s => (s.Outcome as Outcome.GoOn)?.Stage);
+        Add(command, "next", NpgsqlDbType.Text, looks, s => (s.Outcome as Outcome.GoOn)?.Stage);
         Add(command, "reason", NpgsqlDbType.Text, looks, s => Faults.Reason(s.Outcome));
         Add(command, "delay", NpgsqlDbType.Double, looks, s => s.Delay.TotalSeconds);
         Add(command, "baseline", NpgsqlDbType.Text, looks, s => (s.Outcome as Outcome.NotYet)?.Baseline);
         Add(command, "source", NpgsqlDbType.Text, looks, s => (s.Outcome as Outcome.GoOn)?.Source?.Uri);
         Add(command, "source_at", NpgsqlDbType.TimestampTz, looks, s => (s.Outcome as Outcome.GoOn)?.Source?.At.ToUniversalTime());
-        Add(command, "done", NpgsqlDbType.Boolean, looks, s => s.Outcome is Outcome.NothingToDo);
-        Add(command, "what", NpgsqlDbType.Text, looks, s => s.Outcome switch { Outcome.GoOn o => o.What, Outcome.NothingToDo => "nothing to do", _ => null });
-        Add(command, "detail", NpgsqlDbType.Text, looks, s => s.Outcome switch { Outcome.GoOn o => o.Note, Outcome.NothingToDo o => o.Reason, _ => null });
+        Add(command, "done", NpgsqlDbType.Boolean, looks, s => s.Outcome is Outcome.NothingToDo or Outcome.Warmed);
+        Add(command, "what", NpgsqlDbType.Text, looks, s => s.Outcome switch { Outcome.GoOn o => o.What, Outcome.NothingToDo => "nothing to do", Outcome.Warmed => "warmed", _ => null });
+        Add(command, "detail", NpgsqlDbType.Text, looks, s => s.Outcome switch { Outcome.GoOn o => o.Note, Outcome.NothingToDo o => o.Reason, Outcome.Warmed o => o.Note, _ => null });
     }
 
     private static NpgsqlBatchCommand Command(NpgsqlBatch batch, string sql, Settlement[] settlements)
@@ -146,6 +149,7 @@ internal sealed class Settlements : IAsyncDisposable
         Add(command, "asset_id", NpgsqlDbType.Text, settlements, s => s.Attempt.Id.ToString());
         Add(command, "attempt", NpgsqlDbType.Uuid, settlements, s => s.Attempt.Token);
         Add(command, "generation", NpgsqlDbType.Bigint, settlements, s => s.Attempt.Generation);
+        Add(command, "stage", NpgsqlDbType.Text, settlements, s => s.Attempt.Stage);
         batch.BatchCommands.Add(command);
         return command;
     }

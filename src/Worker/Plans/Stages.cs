@@ -11,4 +11,7 @@ internal static class Stages
 
     /// <summary>Take the copy out of the store.</summary>
     public const string Remove = "remove";
+
+    /// <summary>Have the image servers make, and cache, what viewers will ask for first.</summary>
+    public const string Warm = "warm";
 }

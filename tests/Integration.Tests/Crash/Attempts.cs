@@ -57,7 +57,7 @@ internal sealed class Attempts : IAsyncDisposable
     /// <summary>Takes the one plan that is due, and runs its stage.</summary>
     public async Task<(Attempt Attempt, Outcome Outcome)> RunAsync()
     {
-        var attempt = Assert.Single((await Get<Leases>().TakeAsync(Guid.NewGuid(), [1, 1, 1, 1, 1], CancellationToken.None)).Attempts);
+        var attempt = Assert.Single((await Get<Leases>().TakeAsync(Guid.NewGuid(), Pool.Store, [1, 1, 1, 1, 1], CancellationToken.None)).Attempts);
         var stage = _app.Services.GetServices<IStage>().Single(s => s.Name == attempt.Stage);
         return (attempt, await stage.RunAsync(attempt, CancellationToken.None));
     }

@@ -102,7 +102,7 @@ public sealed class LeaseTests(PostgresServer postgres) : IAsyncLifetime
             var got = new List<AssetId>();
             while (true)
             {
-                var lease = await node.Leases.TakeAsync(node.Registry.Id, [7, 7, 7, 7, 7], CancellationToken.None);
+                var lease = await node.Leases.TakeAsync(node.Registry.Id, Pool.Store, [7, 7, 7, 7, 7], CancellationToken.None);
                 got.AddRange(lease.Attempts.Select(a => a.Id));
                 if (lease is { Attempts: [], MissedSome: false })
                     return got;
@@ -118,9 +118,9 @@ public sealed class LeaseTests(PostgresServer postgres) : IAsyncLifetime
         await using var faster = await connection.BeginTransactionAsync();
         await new NpgsqlCommand("select from plan where asset_id like '%2' for update", connection).ExecuteNonQueryAsync();
 
-        var during = await _node.Leases.TakeAsync(_node.Registry.Id, [7, 7, 7, 7, 7], CancellationToken.None);
+        var during = await _node.Leases.TakeAsync(_node.Registry.Id, Pool.Store, [7, 7, 7, 7, 7], CancellationToken.None);
         await faster.CommitAsync();
-        var after = await _node.Leases.TakeAsync(_node.Registry.Id, [7, 7, 7, 7, 7], CancellationToken.None);
+        var after = await _node.Leases.TakeAsync(_node.Registry.Id, Pool.Store, [7, 7, 7, 7, 7], CancellationToken.None);
 
         Assert.Equal((2, true), (during.Attempts.Count, during.MissedSome));
         Assert.Equal((1, false), (after.Attempts.Count, after.MissedSome));
@@ -165,6 +165,7 @@ public sealed class LeaseTests(PostgresServer postgres) : IAsyncLifetime
         await using var undone = await connection.BeginTransactionAsync();
         await using var command = new NpgsqlCommand("explain (analyze, buffers) " + Sql.Named("Plans.Lease"), connection);
         command.Parameters.Add(new NpgsqlParameter<Guid>("worker", _node.Registry.Id));
+        command.Parameters.Add(new NpgsqlParameter<short>("pool", (short)Pool.Store));
         command.Parameters.Add(new NpgsqlParameter<int[]>("free", [96, 64, 57, 51, 44]));
         await using var row = await command.ExecuteReaderAsync();
         var lines = new List<string>();

@@ -15,6 +15,11 @@ internal sealed class Node : IAsyncDisposable
     private bool _started;
 
     public Node(TestCatalogue catalogue, string name = "node", PlanOptions? options = null, TimeProvider? time = null, params IStage[] stages)
+        : this(catalogue, name, options, time, warms: false, stages)
+    {
+    }
+
+    public Node(TestCatalogue catalogue, string name, PlanOptions? options, TimeProvider? time, bool warms, params IStage[] stages)
     {
         time ??= TimeProvider.System;
         Options = options ?? Quick();
@@ -22,11 +27,12 @@ internal sealed class Node : IAsyncDisposable
         Running = new RunningAttempts();
         Leases = new Leases(catalogue.Source);
         Outbox = new Outbox(Publishing, time);
-        Settlements = new Settlements(catalogue.Source, Outbox, time);
+        PoolSlots[] pools = [new(Pool.Store, () => Options.Slots), new(Pool.ImageServers, () => 4)];
+        Settlements = new Settlements(catalogue.Source, Outbox, warms ? pools : pools[..1], time);
         Intake = new IntakeQueue(catalogue.Source, Options, Wake, time);
         Registry = new WorkerRegistry(catalogue.Source, new NodeIdentity(name), Options, Running, time, RegistryLog);
         Waiters = new Waiters(catalogue.Views, Options, time);
-        Runner = new PlanRunner(Leases, Settlements, Registry, Running, Waiters, Wake, stages, Options, time, RunnerLog);
+        Runner = new PlanRunner(Leases, Settlements, Registry, Running, Waiters, Wake, stages, pools, Options, time, RunnerLog);
         _notifications = new Notifications(new CatalogueAddress(catalogue.ConnectionString), time, new TestLog<Notifications>());
         _news = new PlanNews(_notifications, Wake, Waiters, Running);
     }
@@ -91,7 +97,7 @@ internal sealed class Node : IAsyncDisposable
 
     /// <summary>Leases by hand, with a free slot for everything unless told otherwise.</summary>
     public async Task<IReadOnlyList<Attempt>> LeaseAsync(params int[] free) =>
-        (await Leases.TakeAsync(Registry.Id, free is [] ? [1000, 1000, 1000, 1000, 1000] : free, CancellationToken.None)).Attempts;
+        (await Leases.TakeAsync(Registry.Id, Pool.Store, free is [] ? [1000, 1000, 1000, 1000, 1000] : free, CancellationToken.None)).Attempts;
 
     public Task<bool> SettleAsync(Attempt attempt, Outcome outcome, bool dead = false) =>
         Settlements.WriteAsync(new Settlement(attempt, outcome, TimeSpan.Zero, dead));

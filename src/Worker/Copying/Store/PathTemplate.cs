@@ -65,6 +65,6 @@ internal sealed class PathTemplate
     }
 
     /// <summary>By UTF-16 units, as DLCS does; a piece that is no text on its own is refused by <see cref="StorePath"/>.</summary>
-    private static string Split(string name) =>
+    internal static string Split(string name) =>
         name.Length <= 8 ? name : $"{name[..2]}/{name[2..4]}/{name[4..6]}/{name[6..8]}/{name}";
 }

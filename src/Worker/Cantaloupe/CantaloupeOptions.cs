@@ -1,0 +1,69 @@
+using Understudy.Hosting.Configuration;
+
+namespace Understudy.Cantaloupe;
+
+/// <summary>Section <c>Cantaloupe</c>: the image servers that read the store, and those that read the sources. Other IIIF servers can be warmed as well.</summary>
+internal sealed class CantaloupeOptions : ICheckedOptions
+{
+    public const string Section = "Cantaloupe";
+
+    /// <summary>The tile cluster: reads the store.</summary>
+    public ClusterOptions Tiles { get; set; } = new() { IdentifierTemplate = "%2F{path}" };
+
+    /// <summary>Answers whole-image requests straight from the sources: DLCS's special server. May be left out: the tile cluster gets them then.</summary>
+    public ClusterOptions Full { get; set; } = new() { IdentifierTemplate = "{source}" };
+
+    public IEnumerable<BrokenRule> Check() =>
+        Tiles.Check().Select(r => r with { Key = $"{nameof(Tiles)}:{r.Key}" })
+            .Concat(Full.Check().Select(r => r with { Key = $"{nameof(Full)}:{r.Key}" }));
+}
+
+/// <summary>Image servers that answer alike.</summary>
+internal sealed class ClusterOptions
+{
+    /// <summary>
+    /// Each node's own address, as <c>http://10.0.0.11:8182</c>; never the load balancer's, behind which nobody knows which node
+    /// was asked.
+    /// </summary>
+    public List<string> Nodes { get; set; } = [];
+
+    /// <summary>
+    /// How an asset is called there, as it stands in the URL, with <c>%2F</c> for its slashes. <c>{path}</c>: the copy's path in the
+    /// store; <c>{source}</c>: the source's URI; <c>{customer}</c>, <c>{space}</c>, <c>{image-dir}</c>, <c>{image}</c> as in DLCS's
+    /// templates. Servers keep caches by it: DLCS's tile identifiers begin with a slash.
+    /// </summary>
+    public string IdentifierTemplate { get; set; } = "";
+
+    /// <summary>What stands between a node's address and the identifier; <c>{version}</c> is 2 or 3.</summary>
+    public string VersionPath { get; set; } = "/iiif/{version}/";
+
+    /// <summary>
+    /// Whether all nodes share one cache of images (S3Cache, RedisCache, a folder on the NAS). If so, each image is asked for once, at
+    /// one node; else once a node, or the others would stay cold.
+    /// </summary>
+    public bool SharedCache { get; set; }
+
+    /// <summary>
+    /// Whether the decoder leaves out detail for sizes written <c>w,h</c> as well, as Kakadu does. OpenJPEG and Grok decode the whole
+    /// region then, which for an overview of a large image takes seconds and a gigabyte.
+    /// </summary>
+    public bool ReducesExactSizes { get; set; }
+
+    public bool IsConfigured => Nodes.Count > 0;
+
+    public IEnumerable<BrokenRule> Check()
+    {
+        for (var i = 0; i < Nodes.Count; i++)
+        {
+            if (!Uri.TryCreate(Nodes[i], UriKind.Absolute, out var node) || node.Scheme is not ("http" or "https") || node.Query.Length + node.Fragment.Length + node.UserInfo.Length > 0)
+                yield return new($"{nameof(Nodes)}:{i}", "must be a node's address, such as http://10.0.0.11:8182");
+        }
+
+        if (Nodes.Distinct(StringComparer.OrdinalIgnoreCase).Count() < Nodes.Count)
+            yield return new(nameof(Nodes), "must not name a node twice");
+        if (Cantaloupe.IdentifierTemplate.FaultOf(IdentifierTemplate) is { } fault)
+            yield return new(nameof(IdentifierTemplate), fault);
+        if (!VersionPath.StartsWith('/') || !VersionPath.EndsWith('/'))
+            yield return new(nameof(VersionPath), "must begin and end with a slash, as /iiif/{version}/");
+    }
+}
