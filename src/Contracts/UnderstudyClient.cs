@@ -87,6 +87,42 @@ public sealed class UnderstudyClient(HttpClient http)
         return await ReadAsync<IReadOnlyList<QueueView>>(response, cancel);
     }
 
+    /// <summary>Has the image servers asked for what the asset's first viewers will ask for.</summary>
+    public Task<AssetView> WarmAsync(AssetId id, CancellationToken cancel = default) => PostAsync(id, "warm", cancel);
+
+    /// <summary>Begins a bulk warming.</summary>
+    public async Task<WarmingView> BeginWarmingAsync(WarmingRequest request, CancellationToken cancel = default)
+    {
+        using var response = await http.PostAsJsonAsync("api/v1/warmings", request, Wire.Json, cancel);
+        return await ReadAsync<WarmingView>(response, cancel);
+    }
+
+    /// <summary>The newest bulk warmings, newest first.</summary>
+    public async Task<IReadOnlyList<WarmingView>> WarmingsAsync(CancellationToken cancel = default)
+    {
+        using var response = await http.GetAsync("api/v1/warmings", cancel);
+        return await ReadAsync<IReadOnlyList<WarmingView>>(response, cancel);
+    }
+
+    public async Task<WarmingView> WarmingAsync(Guid id, CancellationToken cancel = default)
+    {
+        using var response = await http.GetAsync($"api/v1/warmings/{id}", cancel);
+        return await ReadAsync<WarmingView>(response, cancel);
+    }
+
+    public async Task<WarmingView> CancelWarmingAsync(Guid id, CancellationToken cancel = default)
+    {
+        using var response = await http.DeleteAsync($"api/v1/warmings/{id}", cancel);
+        return await ReadAsync<WarmingView>(response, cancel);
+    }
+
+    /// <summary>The image servers' nodes, and what the worker's warming does to each.</summary>
+    public async Task<IReadOnlyList<NodeView>> NodesAsync(CancellationToken cancel = default)
+    {
+        using var response = await http.GetAsync("api/v1/nodes", cancel);
+        return await ReadAsync<IReadOnlyList<NodeView>>(response, cancel);
+    }
+
     private async Task<AssetView> PostAsync(AssetId id, string verb, CancellationToken cancel)
     {
         using var response = await http.PostAsync($"{Path(id)}/{verb}", null, cancel);

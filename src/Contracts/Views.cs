@@ -39,6 +39,7 @@ public sealed record AssetView(
     string? Source,
     CopyView? Copy,
     PlanView? Plan,
+    WarmthView? Warmth,
     UseView Use,
     IReadOnlyList<HistoryView> History);
 
@@ -60,6 +61,12 @@ public sealed record CopyView(
 /// <param name="BitDepth">Bits a sample of the first component.</param>
 public sealed record FactsView(
     string Format, int Width, int Height, int TileWidth, int TileHeight, int Levels, int Components, int BitDepth);
+
+/// <summary>What came of asking the image servers for what the copy's first viewers will ask for.</summary>
+/// <param name="Good">Of the requests: answered as they should be. While some are open, so far.</param>
+/// <param name="Reason">The first bad answer, or what is waited for.</param>
+/// <param name="WarmedAt">When all were good; null: not yet.</param>
+public sealed record WarmthView(int Requested, int Good, int Bad, long Bytes, int SlowestMs, string? Reason, DateTimeOffset? WarmedAt);
 
 /// <summary>What still has to happen to an asset.</summary>
 /// <param name="DueAt">When it is tried next; the past means as soon as a worker is free.</param>
@@ -119,3 +126,40 @@ public sealed record RunningView(AssetId Id, string Stage, Lane Lane, long DoneB
 /// <param name="DeadLetters">ARN of the queue for what was delivered <paramref name="MaxDeliveries"/> times.</param>
 public sealed record QueueView(
     string Name, int Priority, int Concurrency, string? Fault, long? Waiting, long? InFlight, long? Delayed, int Held, double? LagSeconds, string? DeadLetters, int? MaxDeliveries);
+
+/// <summary>Wants the copies of many assets warmed: those of <paramref name="Ids"/>, or of a customer, or of one of its spaces.</summary>
+/// <param name="OnlyCold">Leaves out what is warm by what the catalogue knows.</param>
+/// <param name="Rate">Assets a second at most; null: as fast as the image servers answer.</param>
+public sealed record WarmingRequest(int? Customer = null, int? Space = null, IReadOnlyList<AssetId>? Ids = null, bool OnlyCold = false, double? Rate = null);
+
+/// <summary>A bulk warming. <paramref name="Total"/> = done + skipped + failed + waiting + what isn't planned yet.</summary>
+/// <param name="Skipped">Had no copy, were warm already, or another bulk warming is at them.</param>
+/// <param name="Failed">Given up; the assets' plans say why.</param>
+/// <param name="GoodRequests">Answers, not assets.</param>
+public sealed record WarmingView(
+    Guid Id,
+    int? Customer,
+    int? Space,
+    bool IsList,
+    bool OnlyCold,
+    double? Rate,
+    string? RequestedBy,
+    long Total,
+    long Done,
+    long Skipped,
+    long Failed,
+    long Waiting,
+    long GoodRequests,
+    long BadRequests,
+    long Bytes,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? EndedAt,
+    DateTimeOffset? CancelledAt,
+    double? SecondsLeft);
+
+/// <summary>A node of an image server, as one worker's warming sees it.</summary>
+/// <param name="PausedUntil">It was overloaded or away, and is left alone for so long.</param>
+/// <param name="Permitted">Requests at once that it bears beside its viewers, by how fast it answers; below 1 with rests between.</param>
+/// <param name="Pauses">How often it was left alone since the worker started.</param>
+public sealed record NodeView(
+    string Cluster, string Address, DateTimeOffset? PausedUntil, double Permitted, int InFlight, long PixelsInFlight, int Queued, long Pauses);

@@ -10,20 +10,24 @@ using Understudy.Hosting.Configuration;
 using Understudy.Intake;
 using Understudy.Plans;
 using Understudy.Publishing;
+using Understudy.Warming;
+using Understudy.Warming.Planning;
 
 return await UnderstudyCommand.RunAsync(args, Terminal.OfProcess(), TimeProvider.System, new LocalActions(
     Serve: settings => WorkerHost.RunAsync(settings, Add, Map, Console.Error),
     CheckConfiguration: (settings, terminal, json) => ConfigurationCheck.Run(settings, Add, terminal, json),
-    CheckJp2: CheckJp2.Run));
+    CheckJp2: CheckJp2.Run,
+    WarmPlan: WarmPlan.Run));
 
 // What happens to an event: Intake turns it into a plan in the catalogue; Plans leases it to a worker and calls its stages;
-// Dlcs waits for ingests that were only announced, and Copying brings the verified file into the store. Hosted services start in this order and stop in the reverse.
+// Dlcs waits for ingests that were only announced, Copying brings the verified file into the store, and Warming has the image servers fill their caches. Hosted services start in this order and stop in the reverse.
 static void Add(WebApplicationBuilder builder)
 {
     builder.Services.AddAws(builder.Configuration);
     builder.Services.AddCatalogue(builder.Configuration);
     builder.Services.AddCopying(builder.Configuration);
     builder.Services.AddDlcs(builder.Configuration);
+    builder.Services.AddWarming(builder.Configuration);
     builder.Services.AddPlans(builder.Configuration);
     builder.Services.AddIntake(builder.Configuration);
     builder.Services.AddPublishing(builder.Configuration);
@@ -35,4 +39,5 @@ static void Map(WebApplication app)
     app.MapAssets();
     app.MapStatus();
     app.MapQueues();
+    app.MapWarming();
 }

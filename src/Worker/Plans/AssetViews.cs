@@ -87,9 +87,11 @@ internal sealed class AssetViews(NpgsqlDataSource catalogue)
             Worker: Text(row, 29),
             ReservedBytes: row.GetInt64(30),
             CreatedAt: row.GetFieldValue<DateTimeOffset>(31));
+        var warmth = row.IsDBNull(32) ? null : new WarmthView(
+            row.GetInt32(32), row.GetInt32(33), row.GetInt32(34), row.GetInt64(35), row.GetInt32(36), Text(row, 37), Time(row, 38));
         return new AssetView(
             id, Word<AssetState>(row, 0), Generation: row.GetInt64(1), Source: Text(row, 2),
-            copy, plan, new UseView(row.GetInt64(3), Time(row, 4)), []);
+            copy, plan, warmth, new UseView(row.GetInt64(3), Time(row, 4)), []);
     }
 
     private static T Word<T>(NpgsqlDataReader row, int column)

@@ -73,3 +73,12 @@ create or replace function asset_state(p plan, c copy) returns text language sql
     when c.asset_id is not null then 'present'
     else 'absent' end
 $$;
+
+-- All ids of a customer, or of one of its spaces, lie between these two.
+create function id_prefix(customer int, space int) returns text language sql immutable as $$
+  select customer || '/' || coalesce(space || '/', '')
+$$;
+
+create function id_after(customer int, space int) returns text language sql immutable as $$
+  select left(id_prefix(customer, space), -1) || '0'
+$$;

@@ -14,6 +14,7 @@ internal static class AssetText
     /// <summary>What is most worth knowing, in half a line.</summary>
     public static string Short(AssetView asset) => asset switch
     {
+        { Plan: { Stage: "warm", DeadAt: not null } cold } => $"can't be warmed: {cold.Reason}",
         { Plan: { DeadAt: not null } dead } => $"given up after {dead.Attempts} attempts: {dead.Reason}",
         { Plan: { Reason: { } reason } plan } => $"{plan.Stage}, next try {Time(plan.DueAt)}: {reason}",
         { Plan: { } plan } => plan.Stage,
@@ -37,6 +38,12 @@ internal static class AssetText
             Line("plan", $"{Word(plan.Goal)}: {plan.Stage}, lane {Word(plan.Lane)}, {plan.Attempts} attempts");
             Line("reason", plan.Reason);
             Line(plan.DeadAt is null ? "next try" : "given up", Time(plan.DeadAt ?? plan.DueAt));
+        }
+
+        if (asset.Warmth is { } warmth)
+        {
+            Line("warm", $"{(warmth.WarmedAt is { } at ? $"since {Time(at)}" : "not yet")}: {warmth.Good} of {warmth.Requested} requests good, {warmth.Bad} bad, {new ByteSize(warmth.Bytes)}, slowest {warmth.SlowestMs} ms");
+            Line("", warmth.Reason);
         }
 
         Line("used", asset.Use.LastUsedAt is { } used ? $"{asset.Use.Hits} times, last {Time(used)}" : null);

@@ -72,7 +72,8 @@ internal static class PerAsset
         }
     }
 
-    private static async Task<IReadOnlyList<AssetId>> ListedAsync(Terminal terminal, string? list, CancellationToken cancel)
+    /// <param name="list">null: no list, no ids.</param>
+    public static async Task<IReadOnlyList<AssetId>> ListedAsync(Terminal terminal, string? list, CancellationToken cancel)
     {
         if (list is null)
             return [];

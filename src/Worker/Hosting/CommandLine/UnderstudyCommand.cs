@@ -13,6 +13,7 @@ internal static class UnderstudyCommand
         "understudy                                    run the worker",
         "understudy ensure 2/5/foo --wait 30s          have a copy, and wait for it",
         "understudy status                             the store, and who works",
+        "understudy warm --customer 2 --wait           have the image servers ready for a customer's viewers",
         "understudy events send events.ndjson          tell what happened",
         "understudy config check                       what would the worker run with",
     ];
@@ -50,11 +51,15 @@ internal static class UnderstudyCommand
             LocalVerbs.CreateServe(actions),
             EnsureVerb.Create(client, time),
             StatusVerb.Create(client),
+            WarmVerb.Create(client, time),
+            WarmVerb.CreateList(client),
             EventsVerb.Create(client, time),
             LocalVerbs.CreateConfig(actions, terminal),
         };
         if (actions.CheckJp2 is { } check)
             root.Subcommands.Add(LocalVerbs.CreateCheckJp2(check, terminal));
+        if (actions.WarmPlan is { } plan)
+            root.Subcommands.Add(LocalVerbs.CreateWarmPlan(plan, terminal));
         foreach (var verb in AssetVerbs.Create(client))
             root.Subcommands.Add(verb);
         root.TreatUnmatchedTokensAsErrors = false;

@@ -1,0 +1,90 @@
+using System.Net;
+using Understudy.Warming.Verification;
+
+namespace Understudy.Warming;
+
+/// <summary>Asks image servers for one whole answer at a time.</summary>
+internal sealed class ImageClient : IDisposable
+{
+    // More than any tile or overview that a viewer asks for first; less than a runaway answer.
+    private const long LargestAnswer = 256 << 20;
+
+    private readonly HttpClient _http;
+    private readonly TimeProvider _time;
+
+    public ImageClient(TimeProvider time)
+    {
+        _time = time;
+        _http = new HttpClient(new SocketsHttpHandler
+        {
+            // Viewers don't ask for what redirects: a 301 is Cantaloupe's word for a request that isn't canonical.
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+            // Nodes are replaced behind their names.
+            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+        })
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+            MaxResponseContentBufferSize = LargestAnswer,
+        };
+        _http.DefaultRequestHeaders.UserAgent.ParseAdd("understudy");
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    public async Task<Asked> GetAsync(string url, TimeSpan timeout, CancellationToken cancel)
+    {
+        var started = _time.GetTimestamp();
+        using var timer = new CancellationTokenSource(timeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancel);
+        try
+        {
+            // To the letter: %2F, and dots in names, are part of a server's cache keys.
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(url, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
+            using var response = await _http.SendAsync(request, either.Token);
+            var body = await response.Content.ReadAsByteArrayAsync(either.Token);
+            return new Asked(_time.GetElapsedTime(started))
+            {
+                Answer = new ServerAnswer((int)response.StatusCode, response.Content.Headers.ContentType?.ToString(), response.Content.Headers.ContentLength, body),
+                RetryAfter = Wait(response),
+            };
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            // Either our own timer or the handler's for connecting.
+            return timer.IsCancellationRequested
+                ? new Asked(_time.GetElapsedTime(started)) { Failure = BadAnswer.TimedOut(timeout) }
+                : new Asked(_time.GetElapsedTime(started)) { Failure = BadAnswer.ConnectionLost("no connection"), IsUnreachable = true };
+        }
+        catch (HttpRequestException e)
+        {
+            return new Asked(_time.GetElapsedTime(started))
+            {
+                Failure = BadAnswer.ConnectionLost(e.InnerException?.Message ?? e.Message),
+                IsUnreachable = e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError,
+            };
+        }
+    }
+
+    private TimeSpan? Wait(HttpResponseMessage response) => response.Headers.RetryAfter switch
+    {
+        _ when response.StatusCode is not (HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests) => null,
+        { Delta: { } delta } => delta,
+        { Date: { } date } when date > _time.GetUtcNow() => date - _time.GetUtcNow(),
+        _ => null,
+    };
+}
+
+/// <summary>What became of a question to a server: an answer, or the failure to get one.</summary>
+internal sealed record Asked(TimeSpan Took)
+{
+    public ServerAnswer? Answer { get; init; }
+
+    public BadAnswer? Failure { get; init; }
+
+    /// <summary>Not even a connection: it is the server that is away, whatever was asked.</summary>
+    public bool IsUnreachable { get; init; }
+
+    public TimeSpan? RetryAfter { get; init; }
+}

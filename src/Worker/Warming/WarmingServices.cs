@@ -1,0 +1,30 @@
+using Understudy.Cantaloupe;
+using Understudy.Hosting.Configuration;
+using Understudy.Plans;
+using Understudy.Warming.Bulk;
+
+namespace Understudy.Warming;
+
+internal static class WarmingServices
+{
+    /// <summary>The stage that fills the image servers' caches; nothing where no image server is named.</summary>
+    public static IServiceCollection AddWarming(this IServiceCollection services, IConfiguration configuration)
+    {
+        var cantaloupe = services.AddValidatedOptions<CantaloupeOptions>(configuration, CantaloupeOptions.Section);
+        services.AddValidatedOptions<WarmingOptions>(configuration, WarmingOptions.Section);
+        // Also without image servers: what was asked for before can be looked at, and cancelled.
+        services.AddSingleton<BulkWarmings>();
+        if (!cantaloupe.Tiles.IsConfigured)
+            return services;
+
+        services.AddSingleton<ImageServers>();
+        services.AddSingleton<ImageClient>();
+        services.AddSingleton<Questions>();
+        services.AddSingleton<Survey>();
+        services.AddSingleton<Warmths>();
+        services.AddSingleton<IStage, WarmStage>();
+        services.AddSingleton(s => new PoolSlots(Pool.ImageServers, () => s.GetRequiredService<ImageServers>().Slots));
+        services.AddHostedService<Feeder>();
+        return services;
+    }
+}
