@@ -17,6 +17,7 @@ using Understudy.Intake;
 using Understudy.Integration.Tests.TestKit;
 using Understudy.Plans;
 using Understudy.Publishing;
+using Understudy.Warming;
 
 namespace Understudy.Integration.Tests.Copying;
 
@@ -64,6 +65,7 @@ internal sealed class CopyWorker : IAsyncDisposable, ILoggerProvider
         builder.Services.AddCatalogue(builder.Configuration);
         builder.Services.AddCopying(builder.Configuration);
         builder.Services.AddDlcs(builder.Configuration);
+        builder.Services.AddWarming(builder.Configuration);
         builder.Services.AddPlans(builder.Configuration);
         builder.Services.AddIntake(builder.Configuration);
         builder.Services.AddPublishing(builder.Configuration);
@@ -73,6 +75,7 @@ internal sealed class CopyWorker : IAsyncDisposable, ILoggerProvider
             app.MapAssets();
             app.MapStatus();
             app.MapQueues();
+            app.MapWarming();
         });
         await worker._app.StartAsync();
         worker._http.BaseAddress = new Uri(worker._app.Urls.Single());
