@@ -1,0 +1,51 @@
+namespace Understudy.Warming.Flow;
+
+/// <summary>What is under way at one node, and whether it may have another request now. Pure: the time is passed in. Not thread-safe.</summary>
+internal sealed class NodeState(WarmingFlowOptions options)
+{
+    // An overview can take a minute; the next look at the server shall not be ten minutes away.
+    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(30);
+
+    private readonly Room _room = new(options.Concurrency, options.PixelsInFlight);
+    private readonly Congestion _congestion = new(options.Concurrency);
+    private readonly Breaker _breaker = new();
+
+    /// <summary>Where less than one request at a time is permitted, the next has to wait until then.</summary>
+    public TimeSpan RestsUntil { get; private set; } = TimeSpan.MinValue;
+
+    public int Requests => _room.Requests;
+
+    public long Pixels => _room.Pixels;
+
+    public double Permitted => _congestion.Permitted;
+
+    public long Pauses => _breaker.Pauses;
+
+    public TimeSpan? PausedUntil(TimeSpan now) => _breaker.PausedUntil(now);
+
+    public bool MayStart(long pixels, TimeSpan now) =>
+        now >= RestsUntil && _breaker.MayStart(now) && _room.Has(pixels, Math.Max(1, (int)Permitted));
+
+    /// <returns>Whether it is the probe after a pause, which <see cref="Finished"/> has to be told.</returns>
+    public bool Start(long pixels)
+    {
+        _room.Enter(pixels);
+        return _breaker.Start();
+    }
+
+    public void Finished(long pixels, bool probe, in ServerAnswer answer, TimeSpan started, TimeSpan now, double random)
+    {
+        _room.Leave(pixels);
+        _congestion.Finished(pixels, answer, started, now);
+        _breaker.Finished(probe, answer, now, random);
+        if (answer.Kind != AnswerKind.Cancelled && Permitted < 1)
+            Rest(answer.Latency, now);
+    }
+
+    // Half a request at a time is one request, and then as long again nothing.
+    private void Rest(TimeSpan latency, TimeSpan now)
+    {
+        var rest = latency * (1 / Permitted - 1);
+        RestsUntil = now + (rest < LongestRest ? rest : LongestRest);
+    }
+}
