@@ -6,6 +6,8 @@ say() { printf '\033[2m· %s\033[0m\n' "$*" >&2; }
 
 has_postgres() { compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null; }
 has_opj() { command -v opj_compress >/dev/null; }
+has_iip() { [[ -x /usr/lib/iipimage-server/iipsrv.fcgi ]]; }
+has_lighttpd() { [[ -x /usr/sbin/lighttpd ]]; }
 has_node() { [[ "$("$1" -p 'process.versions.node.split(".")[0]' 2>/dev/null || echo 0)" -ge 20 ]]; }
 
 as_root() {
@@ -50,6 +52,31 @@ require_postgres() {
 
 require_opj() { has_opj || apt_install libopenjp2-tools; }
 
+# Only the programs: Debian's packages would start services, iipsrv's on all addresses, now and whenever the machine boots.
+require_iip() {
+    local -a packages=() services=()
+    has_iip || { packages+=(iipimage-server); services+=(iipsrv); }
+    has_lighttpd || { packages+=(lighttpd); services+=(lighttpd); }
+    [[ ${#packages[@]} -gt 0 ]] || return 0
+    install_unstarted "${packages[@]}"
+    ! command -v systemctl >/dev/null || as_root systemctl disable "${services[@]}" >/dev/null 2>&1 || true
+}
+
+# Debian's way to say that no service starts while it installs. A policy that is there already is its owner's.
+install_unstarted() {
+    local policy=/usr/sbin/policy-rc.d
+    if [[ -e $policy ]]; then
+        apt_install "$@"
+        return
+    fi
+    (
+        trap 'as_root rm -f "$policy"' EXIT
+        printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+        as_root chmod 755 "$policy"
+        apt_install "$@"
+    ) || exit
+}
+
 # Debian's Node can be too old for the emulator; then npm brings a newer binary, which stays in a folder of ours.
 # Afterwards $NODE is a Node of version 20 or newer.
 require_node() {
@@ -63,4 +90,13 @@ require_node() {
     say "installing Node 20 in .run/node"
     npm install --prefix "$folder" --no-save --no-audit --no-fund --loglevel=error "node-linux-$arch@20" >/dev/null
     has_node "$NODE" || die "npm's node-linux-$arch@20 does not run here"
+}
+
+# What the folder's package-lock.json lists, if that is newer than what is there. Needs Node on the PATH.
+npm_packages() {
+    local stamp=$1/node_modules/.package-lock.json
+    [[ $stamp -nt $1/package-lock.json ]] && return
+    say "npm ci in $1"
+    (cd "$1" && npm ci --loglevel=error --no-audit --no-fund >/dev/null)
+    touch "$stamp"
 }

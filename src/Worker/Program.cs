@@ -10,11 +10,13 @@ using Understudy.Hosting.Configuration;
 using Understudy.Intake;
 using Understudy.Plans;
 using Understudy.Publishing;
+using Understudy.Warming.Planning;
 
 return await UnderstudyCommand.RunAsync(args, Terminal.OfProcess(), TimeProvider.System, new LocalActions(
     Serve: settings => WorkerHost.RunAsync(settings, Add, Map, Console.Error),
     CheckConfiguration: (settings, terminal, json) => ConfigurationCheck.Run(settings, Add, terminal, json),
-    CheckJp2: CheckJp2.Run));
+    CheckJp2: CheckJp2.Run,
+    WarmPlan: WarmPlan.Run));
 
 // What happens to an event: Intake turns it into a plan in the catalogue; Plans leases it to a worker and calls its stages;
 // Dlcs waits for ingests that were only announced, and Copying brings the verified file into the store. Hosted services start in this order and stop in the reverse.

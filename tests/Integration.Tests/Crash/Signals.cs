@@ -3,9 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace Understudy.Integration.Tests.Crash;
 
-/// <summary>What .NET can't send: a pause, a resume, a polite end.</summary>
+/// <summary>What .NET can't send: a pause, a resume, a polite end, a hang-up.</summary>
 internal static partial class Signals
 {
+    private const int Hangup = 1;
     private const int Kill = 9;
     private const int Terminate = 15;
     private const int Continue = 18;
@@ -15,6 +16,8 @@ internal static partial class Signals
     public static void KillNow(int pid) => Send(pid, Kill);
 
     public static void AskToEnd(int pid) => Send(pid, Terminate);
+
+    public static void HangUp(int pid) => Send(pid, Hangup);
 
     public static void Pause(int pid) => Send(pid, Stop);
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Understudy.Warming.Planning;
 
 namespace Understudy.Hosting.CommandLine;
 
@@ -6,12 +7,14 @@ namespace Understudy.Hosting.CommandLine;
 /// <param name="Serve">Runs the worker; gets its <c>--Key=Value</c> arguments.</param>
 /// <param name="CheckConfiguration">Prints the effective configuration and its errors; gets the arguments, and whether it is to be JSON.</param>
 /// <param name="CheckJp2">Looks into JP2 files; gets their names, the output and whether it is to be JSON. Without it there is no such verb.</param>
+/// <param name="WarmPlan">Prints what viewers will ask for. Without it there is no such verb.</param>
 internal sealed record LocalActions(
     Func<string[], Task<int>> Serve,
     Func<string[], Terminal, bool, int> CheckConfiguration,
-    Func<IEnumerable<string>, TextWriter, bool, int>? CheckJp2);
+    Func<IEnumerable<string>, TextWriter, bool, int>? CheckJp2,
+    Func<WarmPlanArguments, Terminal, int>? WarmPlan = null);
 
-/// <summary><c>understudy serve</c>, <c>config check</c>, <c>check-jp2</c></summary>
+/// <summary><c>understudy serve</c>, <c>config check</c>, <c>check-jp2</c>, <c>warm-plan</c></summary>
 internal static class LocalVerbs
 {
     public const string Serve = "serve";
@@ -54,6 +57,31 @@ internal static class LocalVerbs
             files, json,
         };
         verb.SetAction(parsed => check(parsed.GetRequiredValue(files), terminal.Output, parsed.GetValue(json)));
+        return verb;
+    }
+
+    public static Command CreateWarmPlan(Func<WarmPlanArguments, Terminal, int> plan, Terminal terminal)
+    {
+        var info = new Option<string>("--info") { Required = true, HelpName = "FILE", Description = "an info.json of version 2 or 3; - for standard input" };
+        var profile = new Option<string>("--profile") { Required = true, Description = "which OpenSeadragon: A up to 3.1 (Mirador 3), B 4.1 to 5.0.1 (Mirador 4), C from 6 (Universal Viewer 4.4)" };
+        profile.AcceptOnlyFromAmong("A", "B", "C");
+        var start = new Option<string?>("--base") { HelpName = "URL", Description = "what the URLs start with; else the id in the info.json" };
+        var most = new Option<int?>("--max-requests") { HelpName = "N", Description = "stop after so many" };
+        var json = new Option<bool>("--json") { Description = "JSON for machines: url, level, source and output in pixels, and why a server must refuse it" };
+        var verb = new Verb("warm-plan", "Prints the URLs of all tiles that a viewer can ask for, the top level first, row by row.",
+            "understudy warm-plan --info info.json --profile B",
+            "curl -s https://example.org/iiif/2/foo/info.json | understudy warm-plan --info - --profile C --max-requests 20")
+        {
+            info, profile, start, most, json,
+        };
+        verb.Validators.Add(result =>
+        {
+            if (result.GetResult(most)?.Errors.Any() == false && result.GetValue(most) < 1)
+                result.AddError("--max-requests is a whole number from 1");
+        });
+        verb.SetAction(parsed => plan(
+            new(parsed.GetRequiredValue(info), Enum.Parse<ViewerProfile>(parsed.GetRequiredValue(profile)), parsed.GetValue(start), parsed.GetValue(most), parsed.GetValue(json)),
+            terminal));
         return verb;
     }
 }

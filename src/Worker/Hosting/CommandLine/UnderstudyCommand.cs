@@ -55,6 +55,8 @@ internal static class UnderstudyCommand
         };
         if (actions.CheckJp2 is { } check)
             root.Subcommands.Add(LocalVerbs.CreateCheckJp2(check, terminal));
+        if (actions.WarmPlan is { } plan)
+            root.Subcommands.Add(LocalVerbs.CreateWarmPlan(plan, terminal));
         foreach (var verb in AssetVerbs.Create(client))
             root.Subcommands.Add(verb);
         root.TreatUnmatchedTokensAsErrors = false;
