@@ -91,3 +91,12 @@ require_node() {
     npm install --prefix "$folder" --no-save --no-audit --no-fund --loglevel=error "node-linux-$arch@20" >/dev/null
     has_node "$NODE" || die "npm's node-linux-$arch@20 does not run here"
 }
+
+# What the folder's package-lock.json lists, if that is newer than what is there. Needs Node on the PATH.
+npm_packages() {
+    local stamp=$1/node_modules/.package-lock.json
+    [[ $stamp -nt $1/package-lock.json ]] && return
+    say "npm ci in $1"
+    (cd "$1" && npm ci --loglevel=error --no-audit --no-fund >/dev/null)
+    touch "$stamp"
+}

@@ -139,7 +139,9 @@ function invent(next) {
       case 2: return Array.from({ length: whole(2, 4) }, () => entry(one([tileWidth, tileWidth * 2, 300]), one([tileHeight, 256]), factors()));
       case 3: return [entry(tileWidth, tileHeight)];                                          // without scaleFactors
       case 4: return [{ width: tileWidth, height: one([null, tileHeight]), scaleFactors: factors() }];
-      default: return [entry(tileWidth, tileHeight, factors())];
+      default:
+        if (chance(0.03)) return one([[], [entry(tileWidth, tileHeight, [])], [entry(tileWidth, tileHeight, [1]), entry(tileWidth, tileHeight)]]);
+        return [entry(tileWidth, tileHeight, factors())];
     }
   };
 

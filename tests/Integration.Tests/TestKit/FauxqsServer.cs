@@ -73,7 +73,7 @@ public sealed class FauxqsServer : IAsyncLifetime
         return done.HttpStatusCode == HttpStatusCode.OK ? done.ETag : throw new InvalidOperationException($"upload of {key} answered {done.HttpStatusCode}");
     }
 
-    private static string RepositoryRoot()
+    internal static string RepositoryRoot()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "Worker.sln")))

@@ -1,17 +1,16 @@
 namespace Understudy.Warming.Flow;
 
 /// <summary>
-/// Tells answers out of the server's cache from computed ones, by nothing but their latencies. Pure. Not thread-safe.
+/// Tells answers out of the server's cache from computed ones, by nothing but when and how fast they came. Pure. Not thread-safe.
 /// </summary>
 /// <remarks>
-/// Both a cache and a load make for fast and slow answers. But load comes and goes as a whole, and passes through what is
-/// between; hits and misses alternate, be it tile by tile or asset by asset, with hardly anything between them. So fast ones
-/// are hits where the latest answers fall into two sorts far apart, and fast and slow have changed places several times (runs,
-/// as Wald and Wolfowitz count them). In octaves, as all here: log2 of seconds.
+/// A cache and a load both make for two sorts of answers, fast and slow, far apart. But load doesn't come and go within two
+/// seconds, while hits and misses do, tile by tile or asset by asset. So the fast sort are hits where fast and slow have often
+/// taken turns so quickly. Latencies are in octaves: log2 of seconds.
 /// </remarks>
 internal sealed class CacheHits
 {
-    private const int Most = 64;
+    private const int Most = 128;
     private const int Least = 16;
 
     // Of each sort; two stragglers are no sort.
@@ -23,27 +22,29 @@ internal sealed class CacheHits
     // That many may lie in the gap: hits for which a disk was slow.
     private const int Stragglers = 2;
 
-    // Load that came and went and came again.
-    private const int FewestRuns = 5;
+    private static readonly TimeSpan Quick = TimeSpan.FromSeconds(2);
+    private const int QuickTurns = 4;
 
-    private readonly Queue<double> _latest = new(Most);
+    private readonly Queue<Answer> _latest = new(Most);
+
+    private readonly record struct Answer(double Octaves, TimeSpan Started, TimeSpan Ended);
 
     /// <summary>What is faster is a hit.</summary>
     public double Below { get; private set; } = double.NegativeInfinity;
 
-    public void Learn(double latency)
+    public void Learn(double octaves, TimeSpan started, TimeSpan ended)
     {
         if (_latest.Count == Most)
             _latest.Dequeue();
-        _latest.Enqueue(latency);
+        _latest.Enqueue(new Answer(octaves, started, ended));
         // Twice the slowest hit, not the middle of the gap: where load makes the misses slower, they stay misses when it has gone.
-        if (_latest.Count >= Least && SlowestFast() is { } fast && Runs(fast) >= FewestRuns)
+        if (_latest.Count >= Least && SlowestFast() is { } fast && CountQuickTurns(fast) >= QuickTurns)
             Below = fast + 1;
     }
 
     private double? SlowestFast()
     {
-        var sorted = _latest.Order().ToArray();
+        var sorted = _latest.Select(a => a.Octaves).Order().ToArray();
         var (widest, slowestFast) = (Gap, (double?)null);
         for (var i = LeastOfEach - 1; i + Stragglers + LeastOfEach < sorted.Length; i++)
         {
@@ -54,15 +55,23 @@ internal sealed class CacheHits
         return slowestFast;
     }
 
-    private int Runs(double slowestFast)
+    // How often some of one sort came between two of the other that were less than two seconds apart.
+    private int CountQuickTurns(double slowestFast)
     {
-        var (runs, wasFast) = (0, (bool?)null);
-        foreach (var latency in _latest)
+        var turns = 0;
+        Answer? former = null;
+        TimeSpan? turned = null;
+        foreach (var answer in _latest)
         {
-            runs += latency <= slowestFast == wasFast ? 0 : 1;
-            wasFast = latency <= slowestFast;
+            if (former is { } last && answer.Octaves <= slowestFast != last.Octaves <= slowestFast)
+            {
+                turns += answer.Started - turned < Quick ? 1 : 0;
+                turned = last.Ended;
+            }
+
+            former = answer;
         }
 
-        return runs;
+        return turns;
     }
 }

@@ -42,7 +42,7 @@ internal sealed class Congestion(int configured)
         if (!_classes.TryGetValue(cost, out var known))
             _classes.Add(cost, known = new CostClass());
 
-        var gradient = known.Gradient(latency, now);
+        var gradient = known.Gradient(latency, started, now);
         if (gradient is not null)
             _lastWord = now;
         else if (now - (_lastWord ??= now) < Silence)

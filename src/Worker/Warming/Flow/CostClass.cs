@@ -8,6 +8,9 @@ internal sealed class CostClass
     // In answers. The mean of the logarithms, so that one straggler weighs little.
     private const int Recent = 8;
 
+    // So that hits among them are seen before they are counted.
+    private const int First = 16;
+
     // Twice the floor and a bit: images differ that much, and the floor is the least of many means.
     private const double Tolerance = 2;
     private const double SlackSeconds = 0.02;
@@ -33,10 +36,10 @@ internal sealed class CostClass
     /// What the concurrency should be multiplied by so that the latency comes back to what is tolerated, at most 1;
     /// null where the answer says nothing: a hit of the cache, or one of the first.
     /// </returns>
-    public double? Gradient(TimeSpan latency, TimeSpan now)
+    public double? Gradient(TimeSpan latency, TimeSpan started, TimeSpan now)
     {
         var octaves = Math.Log2(Math.Max(latency.TotalSeconds, 1e-4));
-        _hits.Learn(octaves);
+        _hits.Learn(octaves, started, now);
         if (_fastest < _hits.Below)
             LearnAnew(); // Hits were counted in.
         var hit = octaves < _hits.Below || octaves < _floor.Least - FarBelow;
@@ -47,7 +50,7 @@ internal sealed class CostClass
 
         _fastest = Math.Min(_fastest, octaves);
         _recent += (octaves - _recent) / Math.Min(++_count, Recent);
-        if (_count < Recent)
+        if (_count < First)
             return null;
         _floor.Add(_recent, now);
         return Math.Min(1, (Tolerance * Math.Pow(2, _floor.Least!.Value) + SlackSeconds) / Math.Pow(2, _recent));
