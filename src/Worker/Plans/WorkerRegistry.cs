@@ -16,8 +16,12 @@ internal sealed partial class WorkerRegistry(
     private readonly Dictionary<Guid, (long Beat, long Seen)> _others = [];
     private volatile Signature _signature = new(Guid.Empty);
     private long _watched;
+    private volatile int _living = 1;
 
     public Guid Id => _signature.Id;
+
+    /// <summary>Workers that are alive, this one included, by the last look.</summary>
+    public int Living => _living;
 
     /// <summary>Signs on under a new id. Whatever this node held as its former self becomes due at once.</summary>
     public async Task SignOnAsync(CancellationToken cancel)
@@ -81,6 +85,7 @@ internal sealed partial class WorkerRegistry(
                 beats.Add(row.GetGuid(0), row.GetInt64(1));
         }
 
+        _living = 1 + beats.Count;
         foreach (var (id, beat) in beats)
         {
             if (!_others.TryGetValue(id, out var known) || known.Beat != beat)

@@ -21,6 +21,12 @@ internal sealed class ImageServers : IDisposable
 
     public IEnumerable<WarmCluster> All => Full == Tiles ? [Tiles] : [Tiles, Full];
 
+    public void ShareWith(int workers)
+    {
+        foreach (var cluster in All)
+            cluster.ShareWith(workers);
+    }
+
     /// <summary>How many assets may be worked on: enough to keep all nodes that answer busy, and none while none does.</summary>
     public int Slots => 2 * Tiles.Nodes.Sum(n => n.IsPaused ? 0 : Math.Max(1, (int)Math.Ceiling(n.Permitted)));
 
@@ -40,6 +46,8 @@ internal sealed class WarmCluster(Cluster cluster, WarmingFlowOptions options, T
 
     /// <summary>Their names are their addresses.</summary>
     public IReadOnlyList<NodeFlow> Nodes => _flow.Nodes;
+
+    public void ShareWith(int workers) => _flow.ShareWith(workers);
 
     public void Dispose() => _flow.Dispose();
 }

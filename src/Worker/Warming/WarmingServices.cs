@@ -23,7 +23,12 @@ internal static class WarmingServices
         services.AddSingleton<Survey>();
         services.AddSingleton<Warmths>();
         services.AddSingleton<IStage, WarmStage>();
-        services.AddSingleton(s => new PoolSlots(Pool.ImageServers, () => s.GetRequiredService<ImageServers>().Slots));
+        services.AddSingleton(s => new PoolSlots(Pool.ImageServers, () =>
+        {
+            var servers = s.GetRequiredService<ImageServers>();
+            servers.ShareWith(s.GetRequiredService<WorkerRegistry>().Living);
+            return servers.Slots;
+        }));
         services.AddHostedService<Feeder>();
         return services;
     }

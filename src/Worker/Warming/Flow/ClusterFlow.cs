@@ -37,6 +37,18 @@ internal sealed class ClusterFlow : IDisposable
     /// <summary>In the order in which they were given.</summary>
     public IReadOnlyList<NodeFlow> Nodes => _nodes;
 
+    /// <summary>The limits are for all workers together.</summary>
+    public void ShareWith(int workers)
+    {
+        lock (_lock)
+        {
+            _room.Sharers = workers;
+            foreach (var node in _nodes)
+                node.State.ShareWith(workers);
+            GrantAll();
+        }
+    }
+
     public void Dispose() => _timer.Dispose();
 
     internal ValueTask<Turn?> EnterAsync(NodeFlow node, long pixels, int lane, CancellationToken cancel)

@@ -17,7 +17,10 @@ internal sealed class NodeState(WarmingFlowOptions options)
 
     public long Pixels => _room.Pixels;
 
-    public double Permitted => _congestion.Permitted;
+    /// <summary>This worker's share of what the node bears; below one there are rests between its requests.</summary>
+    public double Permitted => Math.Min(_congestion.Permitted, (double)options.Concurrency / _room.Sharers);
+
+    public void ShareWith(int workers) => _room.Sharers = workers;
 
     public long Pauses => _breaker.Pauses;
 

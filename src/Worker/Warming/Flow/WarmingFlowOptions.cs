@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Understudy.Warming.Flow;
 
-/// <summary>How hard warming may press the image servers. Of each worker: two workers that warm press twice as hard.</summary>
+/// <summary>How hard warming may press the image servers: all workers together, each has an equal share.</summary>
 internal sealed class WarmingFlowOptions
 {
     /// <summary>

@@ -49,6 +49,23 @@ public sealed class ClusterFlowTests : IDisposable
     }
 
     [Fact]
+    public void Workers_share_the_limits_equally()
+    {
+        var room = new Room(requests: 4, pixels: 10 * Mega) { Sharers = 2 };
+        room.Enter(3 * Mega);
+        Assert.True(room.Has(2 * Mega));
+        Assert.False(room.Has(3 * Mega));
+        room.Enter(Mega);
+        Assert.False(room.Has(0));
+
+        var cluster = Cluster(new WarmingFlowOptions { Concurrency = 2 });
+        cluster.ShareWith(8);
+        Assert.Equal(0.25, cluster.Nodes[0].Permitted);
+        cluster.ShareWith(1);
+        Assert.Equal(1, cluster.Nodes[0].Permitted);
+    }
+
+    [Fact]
     public async Task More_urgent_lane_goes_first()
     {
         var node = Cluster().Nodes[0];
