@@ -31,7 +31,7 @@ public sealed class RequestBudgetTests
     [InlineData(12_000_000, 1)]
     [InlineData(36_000_000, 3)]
     [InlineData(48_000_000, 7)]
-    public void No_more_pixels_are_taken(long most, int requests) => Assert.Equal(Plan.Take(requests), new RequestBudget(MaxSourcePixels: most).Take(Plan));
+    public void No_more_pixels_are_taken(long most, int requests) => Assert.Equal(Plan.Take(requests), new RequestBudget(MaxPixels: most).Take(Plan));
 
     [Fact]
     public void Plan_is_read_no_further_than_needed()
