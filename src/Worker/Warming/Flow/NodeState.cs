@@ -33,13 +33,13 @@ internal sealed class NodeState(WarmingFlowOptions options)
         return _breaker.Start();
     }
 
-    public void Finished(long pixels, bool probe, in ServerAnswer answer, TimeSpan started, TimeSpan now, double random)
+    public void Finished(long pixels, bool probe, in TurnReport report, TimeSpan started, TimeSpan now, double random)
     {
         _room.Leave(pixels);
-        _congestion.Finished(pixels, answer, started, now);
-        _breaker.Finished(probe, answer, now, random);
-        if (answer.Kind != AnswerKind.Cancelled && Permitted < 1)
-            Rest(answer.Latency, now);
+        _congestion.Finished(pixels, report, started, now);
+        _breaker.Finished(probe, report, now, random);
+        if (report.Kind != AnswerKind.Cancelled && Permitted < 1)
+            Rest(report.Latency, now);
     }
 
     // Half a request at a time is one request, and then as long again nothing.
