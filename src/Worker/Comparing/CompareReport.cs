@@ -33,7 +33,7 @@ internal static class CompareReport
         output.WriteLine($"{comparison.Compared} of {comparison.Given} assets, as viewers of profile {comparison.Profile} ask{(comparison.Interrupted ? "; interrupted" : "")}");
         output.WriteLine();
 
-        var table = new Table("SERVER", "PASS", "REQUESTS", "GOOD", "P50", "P95", "P99", "MAX", "FIRST BYTE", "REQ/S", "MB/S", "BYTES", "P50 TO A", "ERRORS");
+        var table = new Table("SERVER", "PASS", "REQUESTS", "GOOD", "P50", "P95", "P99", "MAX", "P50 FIRST BYTE", "REQ/S", "MB/S", "BYTES", "P50 TO A", "ERRORS");
         foreach (var pass in Enum.GetValues<Pass>())
         {
             foreach (var (index, server) in comparison.Servers.Index())
@@ -92,11 +92,13 @@ internal static class CompareReport
         requestsPerSecondToFirst = first.RequestsPerSecond > 0 ? Math.Round(tally.RequestsPerSecond / first.RequestsPerSecond, 3) : (double?)null,
     };
 
+    // One a server and kind: what is wrong cold is mostly wrong warm as well.
     private static IEnumerable<(string Url, string Reason)> Errors(Comparison comparison) =>
-        from pass in Enum.GetValues<Pass>()
-        from server in comparison.Servers
-        from error in comparison.Of(server, pass).Errors
-        select (error.Example.Url, error.Example.Bad!.Reason);
+        (from server in comparison.Servers
+         from pass in Enum.GetValues<Pass>()
+         from error in comparison.Of(server, pass).Errors
+         select (server, error.Kind, error.Example))
+        .DistinctBy(e => (e.server, e.Kind)).Select(e => (e.Example.Url, e.Example.Bad!.Reason));
 
     private static double? Ratio(Tally tally, Tally first) =>
         tally.Latency(0.5) is { } own && first.Latency(0.5) is { } other && other > TimeSpan.Zero ? Math.Round(own / other, 3) : null;

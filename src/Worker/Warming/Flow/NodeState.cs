@@ -4,7 +4,7 @@ namespace Understudy.Warming.Flow;
 internal sealed class NodeState(WarmingFlowOptions options)
 {
     // An overview can take a minute; the next look at the server shall not be ten minutes away.
-    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(30);
+    private const double LongestRestSeconds = 30;
 
     private readonly Room _room = new(options.Concurrency, options.PixelsInFlight);
     private readonly Congestion _congestion = new(options.Concurrency);
@@ -45,7 +45,6 @@ internal sealed class NodeState(WarmingFlowOptions options)
     // Half a request at a time is one request, and then as long again nothing.
     private void Rest(TimeSpan latency, TimeSpan now)
     {
-        var rest = latency * (1 / Permitted - 1);
-        RestsUntil = now + (rest < LongestRest ? rest : LongestRest);
+        RestsUntil = now + TimeSpan.FromSeconds(Math.Min(LongestRestSeconds, latency.TotalSeconds * (1 / Permitted - 1)));
     }
 }
