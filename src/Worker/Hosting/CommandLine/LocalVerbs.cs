@@ -77,9 +77,9 @@ internal static class LocalVerbs
         {
             info, profile, start, most, json,
         };
-        verb.Validators.Add(result =>
+        most.Validators.Add(result =>
         {
-            if (result.GetResult(most)?.Errors.Any() == false && result.GetValue(most) < 1)
+            if (result.Tokens is [var token] && int.TryParse(token.Value, out var number) && number < 1)
                 result.AddError("--max-requests is a whole number from 1");
         });
         verb.SetAction(parsed => plan(
