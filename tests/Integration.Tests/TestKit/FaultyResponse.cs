@@ -1,9 +1,6 @@
 using System.Buffers;
 using System.Globalization;
-using System.Net.Sockets;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 
 namespace Understudy.Integration.Tests.TestKit;
@@ -47,7 +44,7 @@ internal sealed class FaultyResponse(HttpContext context, FaultyExchange exchang
         await context.Response.StartAsync(stop);
         await BodyAsync(source, body with { Last = body.First + sends - 1 });
         if (sends < body.Length)
-            await EndAsync(_fault.End);
+            await context.EndAsync(_fault.End, time, stop);
     }
 
     private bool IsHead => HttpMethods.IsHead(context.Request.Method);
@@ -57,7 +54,7 @@ internal sealed class FaultyResponse(HttpContext context, FaultyExchange exchang
         if (_fault.FirstByteDelay > TimeSpan.Zero)
             await Task.Delay(_fault.FirstByteDelay, time, stop);
         if (_fault.BeforeHeaders is { } end)
-            await EndAsync(end);
+            await context.EndAsync(end, time, stop);
     }
 
     private void Headers(FaultyObject source, ByteRange? range, ByteRange body)
@@ -114,25 +111,6 @@ internal sealed class FaultyResponse(HttpContext context, FaultyExchange exchang
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    private async Task EndAsync(BodyEnd end)
-    {
-        switch (end)
-        {
-            case BodyEnd.Stall:
-                await Task.Delay(Timeout.InfiniteTimeSpan, time, stop);
-                break;
-            case BodyEnd.Reset:
-                // Abort alone closes in good order; without lingering the kernel sends a reset.
-                context.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket.LingerState = new LingerOption(true, 0);
-                context.Abort();
-                throw new OperationCanceledException("reset");
-            case BodyEnd.Close:
-                // Kestrel sends what is written, sees that it is short of Content-Length, and closes.
-            case BodyEnd.Lie:
-                break;
         }
     }
 }
