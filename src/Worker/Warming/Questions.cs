@@ -19,7 +19,7 @@ internal sealed class Questions(ImageClient client, WarmingOptions options)
         var url = node.Name + request.Path;
         var asked = await client.GetAsync(url, options.Flow.RequestTimeout, cancel);
         var bad = asked.Failure ?? request.Check(asked.Answer!);
-        turn.Finished(new LoadSign(KindOf(bad), asked.Took, asked.RetryAfter));
+        turn.Finished(new TurnReport(KindOf(bad), asked.Took, asked.RetryAfter));
         WarmMetrics.Answered(node.Name, request, bad, asked);
         return Judge(url, request, asked, bad);
     }
