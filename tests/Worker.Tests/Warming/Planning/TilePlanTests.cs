@@ -112,6 +112,14 @@ public sealed class TilePlanTests
     }
 
     [Fact]
+    public void Tiles_that_span_the_same_on_two_levels_share_their_edge()
+    {
+        var image = Parse(Json(2, ""","width":513,"height":1024,"tiles":[{"width":512,"scaleFactors":[1]},{"width":256,"scaleFactors":[2]}]"""));
+
+        Assert.Equal(["0,0,512,512/256,", "512,0,1,512/1,", "0,512,512,512/256,", "512,512,1,512/1,", "0,0,512,512/512,", "0,512,512,512/512,"], Requests(image, B));
+    }
+
+    [Fact]
     public void Image_one_pixel_wide_is_asked_for_in_full_at_every_small_level_of_version_2() =>
         Assert.Equal(["full/full"], Requests(Tiled(2, 1, 400, 512, 4), B));
 
