@@ -19,7 +19,7 @@ internal sealed class Questions(ImageClient client, WarmingOptions options)
         var url = node.Name + request.Path;
         var asked = await client.GetAsync(url, options.Flow.RequestTimeout, cancel);
         var bad = asked.Failure ?? request.Check(asked.Answer!);
-        turn.Finished(new TurnReport(KindOf(bad), asked.Took, asked.RetryAfter));
+        turn.Finished(TurnReport.Of(bad, asked.Took, asked.RetryAfter));
         WarmMetrics.Answered(node.Name, request, bad, asked);
         return Judge(url, request, asked, bad);
     }
@@ -39,13 +39,6 @@ internal sealed class Questions(ImageClient client, WarmingOptions options)
         { Flaw: Flaw.TimedOut } when request is WarmRequest.Info => new Reply.Held($"{url}: {bad.Reason}"),
         _ when asked.IsUnreachable => new Reply.Held($"{url}: {bad.Reason}"),
         _ => new Reply.Bad(url, bad),
-    };
-
-    private static AnswerKind KindOf(BadAnswer? bad) => bad switch
-    {
-        null => AnswerKind.Good,
-        { Flaw: Flaw.Overloaded or Flaw.TimedOut or Flaw.ConnectionLost } => AnswerKind.Overload,
-        _ => AnswerKind.Bad,
     };
 }
 
