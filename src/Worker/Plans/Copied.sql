@@ -1,7 +1,7 @@
 -- Settles attempts whose copy is in the store. An attempt that isn't the newest of its plan changes nothing; nor does one whose
 -- plan isn't leased any more, for it was settled already (and the answer lost), or taken away from a silent worker.
--- A plan that was raised to a newer generation meanwhile keeps the copy and starts again. Else it is done, or (@warm) goes on with
--- warming, unless this very copy was warmed before.
+-- A plan that was raised to a newer generation meanwhile keeps the copy and starts again. Else it goes on with
+-- purging (@purge), if caches may hold what was made of other bytes, or with warming (@warm), unless this very copy was warmed before; or it is done.
 with done as (
   select * from unnest(
     @asset_id, @attempt, @generation, @stage, @path, @bytes, @source, @etag, @version_id, @source_modified, @crc32c,
@@ -13,7 +13,13 @@ with done as (
 ),
 mine as (
   select d.*, p.reserved, p.lane, p.goal, p.announce, p.generation > d.generation or p.stage <> d.stage as again, p.created_at,
-         @warm and not exists (select from warmth w where w.asset_id = d.asset_id and w.crc32c = d.crc32c and w.warmed_at is not null) as cold
+         @warm and not exists (select from warmth w where w.asset_id = d.asset_id and w.crc32c = d.crc32c and w.warmed_at is not null) as cold,
+         @purge and (
+           exists (select from copy c where c.asset_id = d.asset_id and c.crc32c <> d.crc32c)
+           or exists (select from purge u where u.asset_id = d.asset_id and u.crc32c is distinct from d.crc32c)
+           or exists (select from purge u where u.asset_id = d.asset_id and u.done_at is null)
+           -- Nothing is known of its past, and it is said to have changed.
+           or p.goal = 'refreshed' and d.what <> 'unchanged' and not exists (select from copy c where c.asset_id = d.asset_id)) as stale
   from done d join plan p on p.asset_id = d.asset_id and p.attempt = d.attempt and p.worker is not null
   order by d.asset_id
   for update of p
@@ -36,13 +42,24 @@ put as (
     tile_height = excluded.tile_height, levels = excluded.levels, components = excluded.components, bit_depth = excluded.bit_depth
 ),
 finished as (
-  delete from plan p using mine m where p.asset_id = m.asset_id and not m.again and not m.cold
+  delete from plan p using mine m where p.asset_id = m.asset_id and not m.again and not m.cold and not m.stale
 ),
 goes_on as (
   -- Whoever waited has what he waited for.
-  update plan p set stage = 'warm', lane = greatest(p.lane, 1), worker = null, attempt = null, due_at = now(), reserved = 0, attempts = 0,
-    fault = null, reason = null, formers = '{}', announce = false, awaited_since = null, baseline = null
-  from mine m where p.asset_id = m.asset_id and not m.again and m.cold
+  update plan p set stage = case when m.stale then 'purge' else 'warm' end, lane = greatest(p.lane, 1), worker = null, attempt = null, due_at = now(), reserved = 0, attempts = 0,
+    fault = null, reason = null, formers = '{}', announce = p.announce and m.stale, awaited_since = null, baseline = null
+  from mine m where p.asset_id = m.asset_id and not m.again and (m.cold or m.stale)
+),
+purging as (
+  -- A purge for these very bytes goes on where it is; for others all is owed anew. Also where the plan starts again: what it finds
+  -- then may be these bytes, and no reason by itself.
+  insert into purge as u (asset_id, crc32c, path, sources)
+  select m.asset_id, m.crc32c, m.path, array_remove(array[m.source, c.source], null) from mine m left join copy c on c.asset_id = m.asset_id and c.source <> m.source
+  where m.stale
+  on conflict (asset_id) do update set
+    crc32c = excluded.crc32c, path = excluded.path, sources = excluded.sources || (select coalesce(array_agg(s), '{}') from unnest(u.sources) s where s <> all(excluded.sources)),
+    targets = '{}', round = gen_random_uuid(), begun_at = now(), done_at = null
+    where u.crc32c is distinct from excluded.crc32c or u.done_at is not null
 ),
 again as (
   update plan p set worker = null, due_at = now(), reserved = 0, attempts = 0, fault = null, reason = null, formers = '{}',
@@ -68,7 +85,7 @@ announced as (
     'type', type, 'id', asset_id, 'path', path, 'bytes', bytes, 'etag', etag, 'source', source,
     'checksum', lpad(to_hex(crc32c), 8, '0'), 'width', width, 'height', height, 'at', utc_text(now())))
   from mine cross join lateral (select case goal when 'refreshed' then 'AssetRefreshed' else 'AssetReady' end as type) as t
-  where @publish and not again and (goal = 'refreshed' or announce or what <> 'unchanged')
+  where @publish and not again and not stale and (goal = 'refreshed' or announce or what <> 'unchanged')
 ),
 counted as (
   update store s set
@@ -78,4 +95,4 @@ counted as (
     retired = s.retired + (select coalesce(sum(bytes), 0) from put_aside)
   where exists (select from mine)
 )
-select attempt, case when lane = 0 then pg_notify('understudy_settled', asset_id) end, case when cold then pg_notify('understudy_due', '') end from mine
+select attempt, case when lane = 0 then pg_notify('understudy_settled', asset_id) end, case when cold or stale then pg_notify('understudy_due', '') end from mine

@@ -42,6 +42,9 @@ internal abstract record Outcome
     /// <summary>All that the asset's first viewers will ask for was answered well by the image servers.</summary>
     public sealed record Warmed(string Note) : Outcome;
 
+    /// <summary>No cache serves what was made of older bytes any more, and nothing is left to do.</summary>
+    public sealed record Purged(string Note) : Outcome;
+
     /// <summary>Not enough room now; waits without using up attempts.</summary>
     public sealed record NoRoom(string Reason) : Outcome;
 

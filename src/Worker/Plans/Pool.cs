@@ -8,6 +8,9 @@ internal enum Pool : short
 
     /// <summary>What asks image servers, which may be slow, or away.</summary>
     ImageServers = 1,
+
+    /// <summary>What tells caches to forget, and waits for them.</summary>
+    Caches = 2,
 }
 
 /// <summary>A capability that registers one has this node work on plans of the pool.</summary>

@@ -10,13 +10,28 @@ mine as (
   for update of p
 ),
 dropped as (
-  delete from copy c using mine m where c.asset_id = m.asset_id returning c.asset_id, c.path, c.bytes
+  delete from copy c using mine m where c.asset_id = m.asset_id returning c.asset_id, c.path, c.bytes, c.source
 ),
 forgotten as (
   delete from warmth w using mine m where w.asset_id = m.asset_id
 ),
 finished as (
-  delete from plan p using mine m where p.asset_id = m.asset_id and not m.again
+  delete from plan p using mine m where p.asset_id = m.asset_id and not m.again and not @purge
+),
+goes_on as (
+  update plan p set stage = 'purge', lane = greatest(p.lane, 1), worker = null, attempt = null, due_at = now(), reserved = 0, attempts = 0,
+    fault = null, reason = null, formers = '{}'
+  from mine m where p.asset_id = m.asset_id and not m.again and @purge
+),
+purging as (
+  insert into purge as u (asset_id, path, sources)
+  select m.asset_id, d.path, array_remove(array[d.source, a.source], null)
+  from mine m join asset a on a.id = m.asset_id left join dropped d on d.asset_id = m.asset_id
+  where @purge
+  on conflict (asset_id) do update set
+    crc32c = null, path = coalesce(excluded.path, u.path), sources = excluded.sources || (select coalesce(array_agg(s), '{}') from unnest(u.sources) s where s <> all(excluded.sources)),
+    targets = '{}', round = gen_random_uuid(), begun_at = now(), done_at = null
+    where u.crc32c is not null or u.done_at is not null
 ),
 again as (
   update plan p set worker = null, due_at = now(), reserved = 0, attempts = 0, fault = null, reason = null, formers = '{}'
@@ -47,4 +62,4 @@ counted as (
     retired = s.retired + (select coalesce(sum(bytes), 0) from put_aside)
   where exists (select from mine)
 )
-select attempt, case when lane = 0 then pg_notify('understudy_settled', asset_id) end from mine
+select attempt, case when lane = 0 then pg_notify('understudy_settled', asset_id) end, case when @purge then pg_notify('understudy_due', '') end from mine

@@ -16,12 +16,14 @@ internal sealed class Settlements : IAsyncDisposable
     private readonly NpgsqlDataSource _catalogue;
     private readonly Outbox _outbox;
     private readonly bool _warms;
+    private readonly bool _purges;
     private readonly GroupCommit<Settlement, bool> _group;
 
     public Settlements(NpgsqlDataSource catalogue, Outbox outbox, IEnumerable<PoolSlots> pools, TimeProvider time)
     {
         (_catalogue, _outbox) = (catalogue, outbox);
         _warms = pools.Any(p => p.Pool == Pool.ImageServers);
+        _purges = pools.Any(p => p.Pool == Pool.Caches);
         // A copy that is published and can't be recorded is done again later; so insist for a while.
         _group = new GroupCommit<Settlement, bool>(500, TimeSpan.FromSeconds(30), time, CommitAsync);
     }
@@ -35,7 +37,7 @@ internal sealed class Settlements : IAsyncDisposable
     {
         await using var connection = await _catalogue.OpenConnectionAsync(cancel);
         await using var batch = new NpgsqlBatch(connection);
-        var looks = settlements.Where(s => s.Outcome is Outcome.NotYet or Outcome.GoOn or Outcome.NothingToDo or Outcome.Warmed).ToArray();
+        var looks = settlements.Where(s => s.Outcome is Outcome.NotYet or Outcome.GoOn or Outcome.NothingToDo or Outcome.Warmed or Outcome.Purged).ToArray();
         if (looks.Any(s => s.Outcome is Outcome.GoOn { Source: not null }))
             Command(batch, "Plans.LockAssets", looks);
         Command(batch, "Plans.LockPlans", [.. settlements]);
@@ -67,6 +69,7 @@ internal sealed class Settlements : IAsyncDisposable
         var retired = Array.ConvertAll(done, s => (s.Outcome as Outcome.Copied)?.Replaced);
         var command = Announced(Command(batch, "Plans.Copied", done));
         command.Parameters.Add(new NpgsqlParameter<bool>("warm", _warms));
+        command.Parameters.Add(new NpgsqlParameter<bool>("purge", _purges));
         Add(command, "path", NpgsqlDbType.Text, copies, c => c.Path);
         Add(command, "bytes", NpgsqlDbType.Bigint, copies, c => c.Version.Length);
         Add(command, "source", NpgsqlDbType.Text, copies, c => c.Source);
@@ -100,6 +103,7 @@ internal sealed class Settlements : IAsyncDisposable
 
         var retired = Array.ConvertAll(done, s => ((Outcome.Removed)s.Outcome).Retired);
         var command = Announced(Command(batch, "Plans.Removed", done));
+        command.Parameters.Add(new NpgsqlParameter<bool>("purge", _purges));
         Add(command, "retired_name", NpgsqlDbType.Text, retired, r => r?.Name);
         Add(command, "retired_bytes", NpgsqlDbType.Bigint, retired, r => r?.Bytes);
     }
@@ -126,21 +130,21 @@ internal sealed class Settlements : IAsyncDisposable
         return command;
     }
 
-    private static void AddLooks(NpgsqlBatch batch, Settlement[] looks)
+    private void AddLooks(NpgsqlBatch batch, Settlement[] looks)
     {
         if (looks.Length == 0)
             return;
 
-        var command = Command(batch, "Plans.Looked", looks);
+        var command = Announced(Command(batch, "Plans.Looked", looks));
         Add(command, "next", NpgsqlDbType.Text, looks, s => (s.Outcome as Outcome.GoOn)?.Stage);
         Add(command, "reason", NpgsqlDbType.Text, looks, s => Faults.Reason(s.Outcome));
         Add(command, "delay", NpgsqlDbType.Double, looks, s => s.Delay.TotalSeconds);
         Add(command, "baseline", NpgsqlDbType.Text, looks, s => (s.Outcome as Outcome.NotYet)?.Baseline);
         Add(command, "source", NpgsqlDbType.Text, looks, s => (s.Outcome as Outcome.GoOn)?.Source?.Uri);
         Add(command, "source_at", NpgsqlDbType.TimestampTz, looks, s => (s.Outcome as Outcome.GoOn)?.Source?.At.ToUniversalTime());
-        Add(command, "done", NpgsqlDbType.Boolean, looks, s => s.Outcome is Outcome.NothingToDo or Outcome.Warmed);
-        Add(command, "what", NpgsqlDbType.Text, looks, s => s.Outcome switch { Outcome.GoOn o => o.What, Outcome.NothingToDo => "nothing to do", Outcome.Warmed => "warmed", _ => null });
-        Add(command, "detail", NpgsqlDbType.Text, looks, s => s.Outcome switch { Outcome.GoOn o => o.Note, Outcome.NothingToDo o => o.Reason, Outcome.Warmed o => o.Note, _ => null });
+        Add(command, "done", NpgsqlDbType.Boolean, looks, s => s.Outcome is Outcome.NothingToDo or Outcome.Warmed or Outcome.Purged);
+        Add(command, "what", NpgsqlDbType.Text, looks, s => s.Outcome switch { Outcome.GoOn o => o.What, Outcome.NothingToDo => "nothing to do", Outcome.Warmed => "warmed", Outcome.Purged => "purged", _ => null });
+        Add(command, "detail", NpgsqlDbType.Text, looks, s => s.Outcome switch { Outcome.GoOn o => o.Note, Outcome.NothingToDo o => o.Reason, Outcome.Warmed o => o.Note, Outcome.Purged o => o.Note, _ => null });
     }
 
     private static NpgsqlBatchCommand Command(NpgsqlBatch batch, string sql, Settlement[] settlements)

@@ -12,8 +12,11 @@ internal static class Stages
     /// <summary>Take the copy out of the store.</summary>
     public const string Remove = "remove";
 
+    /// <summary>Have all caches forget what was made of older bytes, and see that they did.</summary>
+    public const string Purge = "purge";
+
     /// <summary>Have the image servers make, and cache, what viewers will ask for first.</summary>
     public const string Warm = "warm";
 
-    public static readonly string[] All = [Await, Copy, Remove, Warm];
+    public static readonly string[] All = [Await, Copy, Remove, Purge, Warm];
 }

@@ -1,0 +1,91 @@
+using System.Globalization;
+using Understudy.Contracts;
+using Understudy.Copying.Store;
+using Understudy.Plans;
+using Understudy.Purging.Targets;
+using Understudy.Warming.Planning;
+
+namespace Understudy.Purging;
+
+/// <summary>
+/// Has every cache forget what was made of an asset's older bytes: the nodes, told twice and then looked at, and after them what they
+/// feed. Done when all serve the new bytes; until then the plan goes round, however long it takes, and says who shows what.
+/// </summary>
+/// <remarks>Each step is written down before the next, and each may be done twice. So whoever goes on after a crash goes on from there.</remarks>
+internal sealed partial class PurgeStage(
+    PurgeTargets targets, Purges purges, PathTemplate paths, PurgingOptions options, IEnumerable<PoolSlots> pools, TimeProvider time, ILogger<PurgeStage> log) : IStage
+{
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+
+    public string Name => Stages.Purge;
+
+    public async Task<Outcome> RunAsync(Attempt attempt, CancellationToken cancel)
+    {
+        if (await purges.FindAsync(attempt, cancel) is not { } purge)
+            return Finished(attempt, "nothing was left to purge");
+
+        var all = targets.Current.ToDictionary(t => t.Name);
+        var ledger = new Ledger(purge.BegunAt, purge.States);
+        foreach (var left in ledger.Know(all.Values.Select(t => (t.Name, t.Kind))))
+            LogForgiven(attempt.Id, left);
+
+        var subject = SubjectOf(attempt, purge);
+        while (ledger.Next(time.GetUtcNow(), options.SettleTime) is { Count: > 0 } actions)
+        {
+            await Task.WhenAll(actions.Select(a => ActAsync(all[a.Target], a, subject, ledger, cancel)));
+            await purges.SaveAsync(attempt, ledger, cancel);
+        }
+
+        if (ledger.IsDone)
+        {
+            // Also where there was nothing to do, for all targets had left.
+            await purges.SaveAsync(attempt, ledger, cancel);
+            return Finished(attempt, string.Create(CultureInfo.InvariantCulture, $"{all.Count} targets, {(time.GetUtcNow() - purge.BegunAt).TotalSeconds:0.0} s"));
+        }
+
+        var pause = ledger.NextDue(options.SettleTime) - time.GetUtcNow();
+        return new Outcome.NotYet(ledger.Reason ?? "what was under way in the caches is left to end")
+        {
+            Pause = TimeSpan.FromTicks(Math.Clamp(pause.Ticks, ShortestPause.Ticks, LongestPause.Ticks)),
+        };
+    }
+
+    private async Task ActAsync(IPurgeTarget target, PurgeAction action, PurgeSubject subject, Ledger ledger, CancellationToken cancel)
+    {
+        if (action.Look && target is IVerifiableTarget verifiable)
+        {
+            var verdict = await verifiable.VerifyAsync(subject, cancel);
+            lock (ledger)
+                ledger.Looked(target.Name, verdict, time.GetUtcNow());
+            PurgeMetrics.Looked(target, verdict);
+            if (verdict is Verdict.Stale stale)
+                LogStale(subject.Id, target.Name, stale.Reason);
+        }
+        else
+        {
+            var reply = (await target.PurgeAsync([subject], cancel))[0];
+            lock (ledger)
+                ledger.Told(target.Name, reply, time.GetUtcNow());
+            PurgeMetrics.Told(target, reply);
+        }
+    }
+
+    private PurgeSubject SubjectOf(Attempt attempt, PurgeRecord purge)
+    {
+        var path = purge.Path ?? (paths.Resolve(attempt.Id) as PathResult.Resolved)?.Path.ToString() ?? "";
+        var size = purge.IsDeletion ? (PixelSize?)null : attempt.Copy?.Facts is { } facts ? new PixelSize(facts.Width, facts.Height) : default;
+        return new PurgeSubject(attempt.Id, path, purge.Sources, size, CustomerName: null, purge.Round.ToString("N"));
+    }
+
+    private Outcome Finished(Attempt attempt, string note) =>
+        attempt.Copy is not null && pools.Any(p => p.Pool == Pool.ImageServers)
+            ? new Outcome.GoOn(Stages.Warm, "purged", note)
+            : new Outcome.Purged(note);
+
+    [LoggerMessage(310, LogLevel.Warning, "{Asset}: {Target} still shows what was before: {Reason}; it is purged again")]
+    private partial void LogStale(AssetId asset, string target, string reason);
+
+    [LoggerMessage(311, LogLevel.Warning, "{Asset}: {Target} was still owed a purge and is no target any more: forgiven")]
+    private partial void LogForgiven(AssetId asset, string target);
+}

@@ -1,0 +1,47 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Dapper;
+using Npgsql;
+using Understudy.Catalogue;
+using Understudy.Plans;
+
+namespace Understudy.Purging;
+
+/// <summary>Purges in the catalogue.</summary>
+internal sealed class Purges(NpgsqlDataSource catalogue)
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    /// <returns>null where there is nothing to purge.</returns>
+    public async Task<PurgeRecord?> FindAsync(Attempt attempt, CancellationToken cancel)
+    {
+        await using var connection = await catalogue.OpenConnectionAsync(cancel);
+        var row = await connection.QuerySingleOrDefaultAsync<(long? Crc32C, string? Path, string[] Sources, string Targets, Guid Round, DateTime BegunAt)?>(new(
+            "select crc32c, path, sources, targets::text, round, begun_at from purge where asset_id = @id and done_at is null",
+            new { id = attempt.Id.ToString() },
+            cancellationToken: cancel));
+        return row is { } found
+            ? new PurgeRecord(found.Crc32C is null, found.Path, found.Sources, JsonSerializer.Deserialize<Dictionary<string, TargetState>>(found.Targets, Json)!, found.Round, found.BegunAt)
+            : null;
+    }
+
+    public async Task SaveAsync(Attempt attempt, Ledger ledger, CancellationToken cancel)
+    {
+        await using var command = catalogue.CreateCommand(Sql.Named("Purging.Save"));
+        command.Parameters.AddWithValue("asset_id", attempt.Id.ToString());
+        command.Parameters.AddWithValue("attempt", attempt.Token);
+        command.Parameters.AddWithValue("targets", JsonSerializer.Serialize(ledger.States, Json));
+        command.Parameters.AddWithValue("done", ledger.IsDone);
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+}
+
+/// <summary>A purge under way.</summary>
+/// <param name="Path">Of the copy in the store, relative to its root; null where there never was one.</param>
+/// <param name="Sources">URIs that the asset has or had, newest first.</param>
+/// <param name="Round">The same until other bytes are to be purged.</param>
+internal sealed record PurgeRecord(bool IsDeletion, string? Path, IReadOnlyList<string> Sources, IReadOnlyDictionary<string, TargetState> States, Guid Round, DateTimeOffset BegunAt);
