@@ -8,6 +8,7 @@ has_postgres() { compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || com
 has_opj() { command -v opj_compress >/dev/null; }
 has_iip() { [[ -x /usr/lib/iipimage-server/iipsrv.fcgi ]]; }
 has_lighttpd() { [[ -x /usr/sbin/lighttpd ]]; }
+has_varnish() { [[ -x /usr/sbin/varnishd ]] && compgen -G '/usr/lib/*/varnish/vmods/libvmod_xkey.so' >/dev/null; }
 has_node() { [[ "$("$1" -p 'process.versions.node.split(".")[0]' 2>/dev/null || echo 0)" -ge 20 ]]; }
 
 as_root() {
@@ -60,6 +61,13 @@ require_iip() {
     [[ ${#packages[@]} -gt 0 ]] || return 0
     install_unstarted "${packages[@]}"
     ! command -v systemctl >/dev/null || as_root systemctl disable "${services[@]}" >/dev/null 2>&1 || true
+}
+
+# The program only, as above; tests start their own on loopback.
+require_varnish() {
+    has_varnish && return
+    install_unstarted varnish varnish-modules
+    ! command -v systemctl >/dev/null || as_root systemctl disable varnish varnishncsa >/dev/null 2>&1 || true
 }
 
 # Debian's way to say that no service starts while it installs. A policy that is there already is its owner's.

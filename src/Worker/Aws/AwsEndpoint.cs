@@ -15,6 +15,14 @@ internal sealed record AwsEndpoint(Uri Address, string Region, string Service)
             region,
             service);
 
+    /// <summary>Of a service that a whole partition shares, by its main region: CloudFront.</summary>
+    public static AwsEndpoint OfPartition(string service, AwsOptions options)
+    {
+        var isChina = options.RegionInUse().StartsWith("cn-", StringComparison.Ordinal);
+        var (address, region) = isChina ? ($"https://{service}.cn-northwest-1.amazonaws.com.cn", "cn-northwest-1") : ($"https://{service}.amazonaws.com", "us-east-1");
+        return new(new Uri(options.ServiceUrl ?? address), region, service);
+    }
+
     /// <summary>
     /// As the endpoint rules of SQS and SNS have it, which are alike; partitions and their domains are the SDK's.
     /// GovCloud's ordinary endpoints are FIPS ones.

@@ -10,7 +10,13 @@ namespace Understudy.Aws;
 
 /// <summary>One request of a service's protocol, not signed yet.</summary>
 /// <param name="Tries">How often it may be sent in all, where a failure may pass.</param>
-internal sealed record AwsCall(AwsEndpoint Endpoint, string ContentType, byte[] Body, (string Name, string Value)[] Headers, int Tries = 4);
+internal sealed record AwsCall(AwsEndpoint Endpoint, string ContentType, byte[] Body, (string Name, string Value)[] Headers, int Tries = 4)
+{
+    public HttpMethod Method { get; init; } = HttpMethod.Post;
+
+    /// <summary>Of services whose operations are resources: letters, digits, dashes and slashes.</summary>
+    public string Path { get; init; } = "/";
+}
 
 /// <summary>
 /// Sends signed requests to services whose SDK package isn't in the feed: the SDK's own credential chain and signer, a plain
@@ -103,9 +109,9 @@ internal sealed class AwsHttp(TimeProvider time) : IDisposable
     {
         var signed = new DefaultRequest(new EmptyRequest(), call.Endpoint.Service)
         {
-            HttpMethod = "POST",
+            HttpMethod = call.Method.Method,
             Endpoint = call.Endpoint.Address,
-            ResourcePath = "/",
+            ResourcePath = call.Path,
             Content = call.Body,
         };
         signed.Headers["Content-Type"] = call.ContentType;
@@ -115,7 +121,7 @@ internal sealed class AwsHttp(TimeProvider time) : IDisposable
             signed.Headers["X-Amz-Security-Token"] = credentials.Token;
         var signature = signer.SignRequest(signed, configuration, new RequestMetrics(), credentials.AccessKey, credentials.SecretKey, now);
 
-        var request = new HttpRequestMessage(HttpMethod.Post, call.Endpoint.Address) { Content = new ByteArrayContent(call.Body) };
+        var request = new HttpRequestMessage(call.Method, new Uri(call.Endpoint.Address, call.Path)) { Content = new ByteArrayContent(call.Body) };
         foreach (var (name, value) in signed.Headers)
         {
             if (!request.Headers.TryAddWithoutValidation(name, value))

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Understudy.Hosting.Configuration;
 
 namespace Understudy.Cantaloupe;
@@ -49,18 +50,52 @@ internal sealed class ClusterOptions
     /// </summary>
     public bool ReducesExactSizes { get; set; }
 
+    /// <summary>
+    /// Where the nodes that are purged come from, if not from <see cref="Nodes"/>: <c>dns:http://cantaloupe.local:8182</c>, each of whose
+    /// addresses is a node, or <c>file:/etc/understudy/tile-nodes</c> with an address a line. Looked at every 30 s; what was good last stands until
+    /// there is something good again. Warming asks <see cref="Nodes"/>.
+    /// </summary>
+    public string? NodesFrom { get; set; }
+
+    /// <summary>
+    /// Whether nodes are purged by Cantaloupe's tasks (<c>endpoint.api.enabled</c>). Servers without them are emptied by something else, such as a
+    /// webhook; that they show nothing old is looked at all the same.
+    /// </summary>
+    public bool HasTasks { get; set; } = true;
+
+    /// <summary>The nodes' <c>endpoint.api.username</c>. Without a colon: Cantaloupe takes user and secret apart at each.</summary>
+    public string? ApiUser { get; set; }
+
+    /// <summary>The nodes' <c>endpoint.api.secret</c>, without a colon.</summary>
+    public string? ApiSecret { get; set; }
+
+    /// <summary>
+    /// How long a node may take for the tasks of one purge, 1 s to 10 minutes. A node does one task after the other; too short a time has it told
+    /// again what it is about to do, too long a one keeps a slow node's purges from being tried anew.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan TaskTimeout { get; set; } = TimeSpan.FromMinutes(1);
+
     public bool IsConfigured => Nodes.Count > 0;
 
     public IEnumerable<BrokenRule> Check()
     {
         for (var i = 0; i < Nodes.Count; i++)
         {
-            if (!Uri.TryCreate(Nodes[i], UriKind.Absolute, out var node) || node.Scheme is not ("http" or "https") || node.Query.Length + node.Fragment.Length + node.UserInfo.Length > 0)
+            if (!NodeAddress.IsOne(Nodes[i]))
                 yield return new($"{nameof(Nodes)}:{i}", "must be a node's address, such as http://10.0.0.11:8182");
         }
 
         if (Nodes.Distinct(StringComparer.OrdinalIgnoreCase).Count() < Nodes.Count)
             yield return new(nameof(Nodes), "must not name a node twice");
+        if (NodesFrom is not null && NodeSource.FaultOf(NodesFrom) is { } wrong)
+            yield return new(nameof(NodesFrom), wrong);
+        if (string.IsNullOrEmpty(ApiUser) != string.IsNullOrEmpty(ApiSecret))
+            yield return new(ApiUser is null ? nameof(ApiUser) : nameof(ApiSecret), "must be set where the other of ApiUser and ApiSecret is");
+        if (ApiUser?.Contains(':', StringComparison.Ordinal) == true)
+            yield return new(nameof(ApiUser), "must not have a colon: Cantaloupe would never let it in");
+        if (ApiSecret?.Contains(':', StringComparison.Ordinal) == true)
+            yield return new(nameof(ApiSecret), "must not have a colon: Cantaloupe would never let it in");
         if (Cantaloupe.IdentifierTemplate.FaultOf(IdentifierTemplate) is { } fault)
             yield return new(nameof(IdentifierTemplate), fault);
         if (!VersionPath.StartsWith('/') || !VersionPath.EndsWith('/'))

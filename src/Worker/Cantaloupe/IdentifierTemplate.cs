@@ -20,6 +20,9 @@ internal sealed partial class IdentifierTemplate(string template)
         return Tokens().Matches(template).Any(t => t.Groups[1].Value is "path" or "source" or "image") ? null : "must have {path}, {source} or {image}, or all assets would be the same image";
     }
 
+    /// <summary>Whether the same asset from another source is another image to the server.</summary>
+    public bool UsesSource { get; } = template.Contains("{source}", StringComparison.Ordinal);
+
     /// <param name="path">The copy's, relative to the store's root.</param>
     public string Of(AssetId id, string path, string source) => Tokens().Replace(template, token => token.Groups[1].Value switch
     {

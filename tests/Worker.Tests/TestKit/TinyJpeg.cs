@@ -5,10 +5,13 @@ namespace Understudy.Worker.Tests.TestKit;
 /// <summary>A grey JPEG of any size, small and really valid: each block of 8x8 pixels takes two bits.</summary>
 internal static class TinyJpeg
 {
-    public static byte[] Of(int width, int height)
+    /// <param name="look">Stands in a comment, so that pictures of one size can be told apart.</param>
+    public static byte[] Of(int width, int height, byte look = 0)
     {
         using var jpeg = new MemoryStream();
         Start(jpeg, 0xC0, width, height);
+        if (look > 0)
+            Segment(jpeg, 0xFE, [look]);
         Table(jpeg, 0x00);
         Table(jpeg, 0x10);
         Scan(jpeg, first: 0, last: 63, bits: 2L * Blocks(width) * Blocks(height));

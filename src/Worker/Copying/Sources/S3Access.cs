@@ -65,10 +65,13 @@ internal sealed class S3Access : IDisposable
             Protocol = _options.ServiceUrl?.StartsWith("http://", StringComparison.OrdinalIgnoreCase) == true ? Protocol.HTTP : Protocol.HTTPS,
         };
         PresignedUrl.Sign(request);
-        var url = await _clients.GetOrAdd(uri.Region ?? "", MakeClient).GetPreSignedURLAsync(request);
+        var url = await ClientOf(uri.Region).GetPreSignedURLAsync(request);
         // As signed: the usual reading of "bucket/../other/key" would ask for another bucket's.
         return new PresignedUrl(new Uri(url, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }), _time.GetTimestamp());
     }
+
+    /// <param name="region">null: the one in the settings.</param>
+    public IAmazonS3 ClientOf(string? region) => _clients.GetOrAdd(region ?? "", MakeClient);
 
     public bool IsOld(PresignedUrl url) => _time.GetElapsedTime(url.Made) > Renewal;
 

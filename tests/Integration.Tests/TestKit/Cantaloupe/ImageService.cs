@@ -42,7 +42,7 @@ internal sealed class ImageService(SourceFiles files, DerivativeCache derivative
     {
         if (FromCache(call) is { } kept)
             return new CantaloupeAnswer(200, "image/jpeg", kept);
-        if (files.Find(call.Identifier) is null || infos.Find(call.Identifier, cache: null) is not { } image)
+        if (files.Find(call.Identifier) is not { } file || infos.Find(call.Identifier, call.Cache) is not { } image)
             return CantaloupeAnswer.Refusal(404);
         if (operation.Format != "jpg")
             return CantaloupeAnswer.Refusal(415);
@@ -51,6 +51,6 @@ internal sealed class ImageService(SourceFiles files, DerivativeCache derivative
         if (operation.Enlarges(image.Size) || (options.MaxPixels > 0 && output.Area > options.MaxPixels))
             return CantaloupeAnswer.Refusal(call.Version == 2 ? 403 : 400);
         var size = resize(output);
-        return new CantaloupeAnswer(200, "image/jpeg", TinyJpeg.Of(size.Width, size.Height));
+        return new CantaloupeAnswer(200, "image/jpeg", TinyJpeg.Of(size.Width, size.Height, file.Look));
     }
 }

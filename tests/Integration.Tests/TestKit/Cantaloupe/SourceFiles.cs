@@ -5,7 +5,8 @@ namespace Understudy.Integration.Tests.TestKit.Cantaloupe;
 
 /// <summary>An image as its file's header has it.</summary>
 /// <param name="Tile">Null: not tiled.</param>
-internal sealed record SourceImage(PixelSize Size, PixelSize? Tile = null, int Pages = 1);
+/// <param name="Look">What is to be seen: images of another look have other bytes.</param>
+internal sealed record SourceImage(PixelSize Size, PixelSize? Tile = null, int Pages = 1, byte Look = 0);
 
 /// <summary>The store that all nodes read.</summary>
 internal sealed class SourceFiles

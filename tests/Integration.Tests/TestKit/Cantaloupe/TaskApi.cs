@@ -30,6 +30,13 @@ internal sealed class TaskApi : IAsyncDisposable
     /// <summary>In the order of their arrival.</summary>
     public IReadOnlyList<CantaloupeTask> Accepted => [.. _order.Select(id => _tasks[id])];
 
+    /// <summary>As a restart does.</summary>
+    public void Forget()
+    {
+        _order.Clear();
+        _tasks.Clear();
+    }
+
     public async Task AnswerAsync(HttpContext context, CancellationToken stop)
     {
         if (!_options.Api)

@@ -1,0 +1,28 @@
+namespace Understudy.Cantaloupe;
+
+/// <summary>A cluster's nodes as they are known now.</summary>
+/// <param name="Left">Were there since the start, and are not any more.</param>
+/// <param name="Fault">Why the last look found nothing, so that what was found before still stands; null: it did.</param>
+internal sealed record NodeList(IReadOnlyList<string> Nodes, IReadOnlyList<string> Left, string? Fault);
+
+/// <summary>Which nodes a cluster has. One that can't be asked leaves the list as it was: a purge that goes to nobody would seem done.</summary>
+internal sealed class NodeDirectory(string cluster, NodeSource source)
+{
+    private volatile NodeList _list = new([], [], null);
+
+    /// <summary><c>tiles</c> or <c>full</c>.</summary>
+    public string Cluster => cluster;
+
+    public NodeList List => _list;
+
+    /// <summary>One caller at a time.</summary>
+    public async Task<NodeList> RefreshAsync(CancellationToken cancel)
+    {
+        var before = _list;
+        var (found, fault) = await source.ReadAsync(cancel);
+        if (found is null)
+            return _list = before with { Fault = fault };
+        string[] nodes = [.. found.Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase)];
+        return _list = new NodeList(nodes, [.. before.Nodes.Concat(before.Left).Except(nodes, StringComparer.OrdinalIgnoreCase)], null);
+    }
+}
