@@ -11,6 +11,7 @@ using Understudy.Hosting.Configuration;
 using Understudy.Intake;
 using Understudy.Plans;
 using Understudy.Publishing;
+using Understudy.Purging;
 using Understudy.Warming;
 using Understudy.Warming.Planning;
 
@@ -22,13 +23,14 @@ return await UnderstudyCommand.RunAsync(args, Terminal.OfProcess(), TimeProvider
     Compare: (arguments, terminal, cancel) => Compare.RunAsync(arguments, terminal, showProgress: !Console.IsErrorRedirected, TimeProvider.System, cancel)));
 
 // What happens to an event: Intake turns it into a plan in the catalogue; Plans leases it to a worker and calls its stages;
-// Dlcs waits for ingests that were only announced, Copying brings the verified file into the store, and Warming has the image servers fill their caches. Hosted services start in this order and stop in the reverse.
+// Dlcs waits for ingests that were only announced, Copying brings the verified file into the store, Purging has all caches forget what was made of older bytes, and Warming has the image servers fill theirs. Hosted services start in this order and stop in the reverse.
 static void Add(WebApplicationBuilder builder)
 {
     builder.Services.AddAws(builder.Configuration);
     builder.Services.AddCatalogue(builder.Configuration);
     builder.Services.AddCopying(builder.Configuration);
     builder.Services.AddDlcs(builder.Configuration);
+    builder.Services.AddPurging(builder.Configuration);
     builder.Services.AddWarming(builder.Configuration);
     builder.Services.AddPlans(builder.Configuration);
     builder.Services.AddIntake(builder.Configuration);

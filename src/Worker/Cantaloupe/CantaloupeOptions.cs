@@ -14,6 +14,13 @@ internal sealed class CantaloupeOptions : ICheckedOptions
     /// <summary>Answers whole-image requests straight from the sources: DLCS's special server. May be left out: the tile cluster gets them then.</summary>
     public ClusterOptions Full { get; set; } = new() { IdentifierTemplate = "{source}" };
 
+    /// <summary>
+    /// How long after its purge a node may still finish what it had begun, 0 to 10 minutes: longer than the slowest tile takes. Shorter: such a tile, of the old
+    /// bytes, may come back into the cache unseen. Longer: each refresh takes that much longer.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
+    public TimeSpan SettleTime { get; set; } = TimeSpan.FromSeconds(30);
+
     public IEnumerable<BrokenRule> Check() =>
         Tiles.Check().Select(r => r with { Key = $"{nameof(Tiles)}:{r.Key}" })
             .Concat(Full.Check().Select(r => r with { Key = $"{nameof(Full)}:{r.Key}" }));

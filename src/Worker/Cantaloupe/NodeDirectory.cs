@@ -8,7 +8,7 @@ internal sealed record NodeList(IReadOnlyList<string> Nodes, IReadOnlyList<strin
 /// <summary>Which nodes a cluster has. One that can't be asked leaves the list as it was: a purge that goes to nobody would seem done.</summary>
 internal sealed class NodeDirectory(string cluster, NodeSource source)
 {
-    private volatile NodeList _list = new([], [], null);
+    private volatile NodeList _list = new([], [], "not looked up yet");
 
     /// <summary><c>tiles</c> or <c>full</c>.</summary>
     public string Cluster => cluster;

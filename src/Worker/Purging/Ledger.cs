@@ -112,6 +112,8 @@ internal sealed class Ledger(DateTimeOffset begun, IReadOnlyDictionary<string, T
                 break;
             case Verdict.Stale stale:
                 _states[target] = Failed(state, stale.Reason, now, null) with { Step = TargetStep.Owed, IsAway = false };
+                foreach (var hook in Where(k => k == TargetKind.NodeHook))
+                    _states[hook] = _states[hook] with { Step = TargetStep.Owed, At = now, DueAt = _states[target].DueAt };
                 break;
             case Verdict.Away away:
                 _states[target] = Failed(state, away.Reason, now, null) with { IsAway = true };
@@ -148,7 +150,7 @@ internal sealed class Ledger(DateTimeOffset begun, IReadOnlyDictionary<string, T
 
     private static bool HoldsUp(TargetState state) => !state.IsAway && state.Failures < MostFailures;
 
-    private static bool IsNode(TargetKind kind) => kind is TargetKind.TileNode or TargetKind.FullNode;
+    private static bool IsNode(TargetKind kind) => kind <= TargetKind.NodeHook;
 }
 
 /// <param name="Look">Verify it; else purge it.</param>

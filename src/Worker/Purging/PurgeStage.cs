@@ -1,4 +1,5 @@
 using System.Globalization;
+using Understudy.Cantaloupe;
 using Understudy.Contracts;
 using Understudy.Copying.Store;
 using Understudy.Plans;
@@ -13,7 +14,7 @@ namespace Understudy.Purging;
 /// </summary>
 /// <remarks>Each step is written down before the next, and each may be done twice. So whoever goes on after a crash goes on from there.</remarks>
 internal sealed partial class PurgeStage(
-    PurgeTargets targets, Purges purges, PathTemplate paths, PurgingOptions options, IEnumerable<PoolSlots> pools, TimeProvider time, ILogger<PurgeStage> log) : IStage
+    PurgeTargets targets, Purges purges, PathTemplate paths, CantaloupeOptions options, IEnumerable<PoolSlots> pools, TimeProvider time, ILogger<PurgeStage> log) : IStage
 {
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
@@ -24,6 +25,9 @@ internal sealed partial class PurgeStage(
     {
         if (await purges.FindAsync(attempt, cancel) is not { } purge)
             return Finished(attempt, "nothing was left to purge");
+
+        if (targets.Unknown is { } unknown)
+            return new Outcome.NotYet(unknown) { Pause = LongestPause / 10 };
 
         var all = targets.Current.ToDictionary(t => t.Name);
         var ledger = new Ledger(purge.BegunAt, purge.States);
@@ -53,9 +57,10 @@ internal sealed partial class PurgeStage(
 
     private async Task ActAsync(IPurgeTarget target, PurgeAction action, PurgeSubject subject, Ledger ledger, CancellationToken cancel)
     {
-        if (action.Look && target is IVerifiableTarget verifiable)
+        if (action.Look)
         {
-            var verdict = await verifiable.VerifyAsync(subject, cancel);
+            // What can't be looked at is believed; whatever it should have purged is looked at itself.
+            var verdict = target is IVerifiableTarget verifiable ? await verifiable.VerifyAsync(subject, cancel) : new Verdict.Clean();
             lock (ledger)
                 ledger.Looked(target.Name, verdict, time.GetUtcNow());
             PurgeMetrics.Looked(target, verdict);

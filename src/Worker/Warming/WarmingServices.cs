@@ -10,7 +10,7 @@ internal static class WarmingServices
     /// <summary>The stage that fills the image servers' caches; nothing where no image server is named.</summary>
     public static IServiceCollection AddWarming(this IServiceCollection services, IConfiguration configuration)
     {
-        var cantaloupe = services.AddValidatedOptions<CantaloupeOptions>(configuration, CantaloupeOptions.Section);
+        var cantaloupe = services.AddCantaloupe(configuration);
         services.AddValidatedOptions<WarmingOptions>(configuration, WarmingOptions.Section);
         // Also without image servers: what was asked for before can be looked at, and cancelled.
         services.AddSingleton<BulkWarmings>();

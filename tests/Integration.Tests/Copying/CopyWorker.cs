@@ -17,6 +17,7 @@ using Understudy.Intake;
 using Understudy.Integration.Tests.TestKit;
 using Understudy.Plans;
 using Understudy.Publishing;
+using Understudy.Purging;
 using Understudy.Warming;
 
 namespace Understudy.Integration.Tests.Copying;
@@ -65,6 +66,7 @@ internal sealed class CopyWorker : IAsyncDisposable, ILoggerProvider
         builder.Services.AddCatalogue(builder.Configuration);
         builder.Services.AddCopying(builder.Configuration);
         builder.Services.AddDlcs(builder.Configuration);
+        builder.Services.AddPurging(builder.Configuration);
         builder.Services.AddWarming(builder.Configuration);
         builder.Services.AddPlans(builder.Configuration);
         builder.Services.AddIntake(builder.Configuration);

@@ -30,6 +30,10 @@ internal sealed class PurgeTargets(
         .. purging.Webhooks.Select(w => new WebhookTarget(w, http, time)),
     ];
 
+    /// <summary>Why it isn't known which nodes there are: a purge that goes to nobody would seem done. null: it is known.</summary>
+    public string? Unknown => new[] { directories.Tiles, directories.Full }
+        .Where(d => d.List is { Nodes.Count: 0, Fault: not null }).Select(d => $"the nodes of {d.Cluster} aren't known: {d.List.Fault}").FirstOrDefault();
+
     /// <summary>As of now, in the order of their kinds.</summary>
     public IReadOnlyList<IPurgeTarget> Current
     {

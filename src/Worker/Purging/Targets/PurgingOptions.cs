@@ -22,6 +22,8 @@ internal sealed class PurgingOptions : ICheckedOptions
     /// <summary>Anything else that should know, such as orchestrators that remember copies.</summary>
     public WebhookOptions[] Webhooks { get; set; } = [];
 
+    public bool HasAny => InfoJsonStore is not null || Varnish.Length > 0 || CloudFront.DistributionId is not null || Webhooks.Length > 0;
+
     public IEnumerable<BrokenRule> Check()
     {
         if (InfoJsonStore is not null && FaultOfStore(InfoJsonStore) is { } fault)
@@ -159,6 +161,12 @@ internal sealed class WebhookOptions : ICheckedOptions
     /// <summary>What messages are signed with; receivers can't tell forged ones without. At least 16 characters.</summary>
     [MinLength(16)]
     public string? Secret { get; set; }
+
+    /// <summary>
+    /// It is what purges the image servers (IIPImage by a signal, say): told whenever they are, and again when one is seen to show what is old. Else it is told
+    /// once, at the very end.
+    /// </summary>
+    public bool PurgesNodes { get; set; }
 
     /// <summary>How long it may take to answer, 1 s to 2 minutes.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:02:00")]

@@ -5,8 +5,10 @@ internal enum TargetKind : short
 {
     TileNode = 0,
     FullNode = 1,
-    InfoJsonStore = 2,
-    Varnish = 3,
-    CloudFront = 4,
-    Webhook = 5,
+    /// <summary>Whatever purges the nodes in their own way, where they take no purge over HTTP.</summary>
+    NodeHook = 2,
+    InfoJsonStore = 3,
+    Varnish = 4,
+    CloudFront = 5,
+    Webhook = 6,
 }

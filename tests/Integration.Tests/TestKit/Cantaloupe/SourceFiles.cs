@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Understudy.Copying.Images;
 using Understudy.Warming.Planning;
 
 namespace Understudy.Integration.Tests.TestKit.Cantaloupe;
@@ -19,7 +20,25 @@ internal sealed class SourceFiles
 
     public void Delete(string identifier) => _files.TryRemove(Path(identifier), out _);
 
-    public SourceImage? Find(string identifier) => _files.GetValueOrDefault(Path(identifier));
+    /// <summary>A folder with JP2s, for what was not put here: their headers say what there is.</summary>
+    public string? Folder { get; init; }
+
+    public SourceImage? Find(string identifier) => _files.GetValueOrDefault(Path(identifier)) ?? (Folder is null ? null : Read(System.IO.Path.Combine(Folder, Path(identifier))));
+
+    private static SourceImage? Read(string file)
+    {
+        try
+        {
+            using var handle = File.OpenHandle(file, share: FileShare.ReadWrite | FileShare.Delete);
+            return ImageCheck.Check((offset, buffer) => RandomAccess.Read(handle, buffer, offset), RandomAccess.GetLength(handle)) is ImageVerdict.Sound { Facts: { } facts }
+                ? new SourceImage(new PixelSize(facts.Width, facts.Height), new PixelSize(facts.TileWidth, facts.TileHeight))
+                : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
 
     // To a file system one slash is as good as two; to the caches it isn't.
     private static string Path(string identifier) => identifier.TrimStart('/');

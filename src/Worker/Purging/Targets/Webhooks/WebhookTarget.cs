@@ -16,7 +16,7 @@ internal sealed class WebhookTarget(WebhookOptions options, TargetHttp http, Tim
 
     public string Name => $"webhook {options.Name}";
 
-    public TargetKind Kind => TargetKind.Webhook;
+    public TargetKind Kind => options.PurgesNodes ? TargetKind.NodeHook : TargetKind.Webhook;
 
     public int MostAtOnce => 50;
 

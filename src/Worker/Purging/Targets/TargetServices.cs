@@ -6,12 +6,12 @@ using Understudy.Warming;
 
 namespace Understudy.Purging.Targets;
 
-internal static class PurgingServices
+internal static class TargetServices
 {
     /// <summary>Whatever there is to purge, as <see cref="PurgeTargets"/>. Needs what AddAws, AddCopying and AddWarming add.</summary>
-    public static IServiceCollection AddTargets(this IServiceCollection services, IConfiguration configuration)
+    public static PurgingOptions AddTargets(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddValidatedOptions<PurgingOptions>(configuration, PurgingOptions.Section);
+        var options = services.AddValidatedOptions<PurgingOptions>(configuration, PurgingOptions.Section);
         services.TryAddSingleton<ImageClient>();
         services.AddSingleton<TargetHttp>();
         services.AddSingleton<Inspection>();
@@ -22,6 +22,6 @@ internal static class PurgingServices
             var directories = s.GetRequiredService<NodeDirectories>();
             return new NodeWatch([directories.Tiles, directories.Full], s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<NodeWatch>>());
         });
-        return services;
+        return options;
     }
 }

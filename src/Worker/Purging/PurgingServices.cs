@@ -1,0 +1,25 @@
+using Understudy.Cantaloupe;
+using Understudy.Plans;
+using Understudy.Purging.Targets;
+
+namespace Understudy.Purging;
+
+internal static class PurgingServices
+{
+    // An attempt mostly waits for servers.
+    private const int Slots = 32;
+
+    /// <summary>The stage that has caches forget; nothing where there is no cache that could be told.</summary>
+    public static IServiceCollection AddPurging(this IServiceCollection services, IConfiguration configuration)
+    {
+        var cantaloupe = services.AddCantaloupe(configuration);
+        var purging = services.AddTargets(configuration);
+        if (!purging.HasAny && cantaloupe.Tiles.ApiUser is null && cantaloupe.Full.ApiUser is null)
+            return services;
+
+        services.AddSingleton<Purges>();
+        services.AddSingleton<IStage, PurgeStage>();
+        services.AddSingleton(new PoolSlots(Pool.Caches, () => Slots));
+        return services;
+    }
+}
