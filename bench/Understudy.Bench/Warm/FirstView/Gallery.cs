@@ -21,7 +21,7 @@ internal sealed class Gallery(WarmOptions options, string workFolder, QuietMachi
         }
 
         await using var fresh = await IipServers.StartAsync(store, Path.Combine(folder, "warmed"), cancel);
-        await using var worker = await WorkerService.StartAsync(options.Worker, Settings(fresh), store, folder, cancel);
+        await using var worker = await WorkerService.StartAsync(options.Worker, Settings(fresh, cold[0].Tiles), store, folder, cancel);
         await KnownCopies.AddAsync(worker, options.Images, Pictures.Width, Pictures.Height, Pictures.Levels, cancel);
         Progress.Say($"first view: warming {options.Images} images at {fresh.Nodes.Count} nodes");
         await quiet.WaitAsync(cancel);
@@ -59,10 +59,10 @@ internal sealed class Gallery(WarmOptions options, string workFolder, QuietMachi
         }
     }
 
-    /// <summary>The defaults, but for the version: this server has the second only.</summary>
-    private static Dictionary<string, string> Settings(IipServers servers)
+    /// <summary>This server has version 2 only, and tiles of 256 pixels whatever the file has: a first view takes more of them than the default budget.</summary>
+    private static Dictionary<string, string> Settings(IipServers servers, int tiles)
     {
-        var settings = new Dictionary<string, string> { ["Warming__Versions"] = "2" };
+        var settings = new Dictionary<string, string> { ["Warming__Versions"] = "2", ["Warming__MaxRequestsPerAsset"] = $"{tiles}" };
         foreach (var (n, node) in servers.Nodes.Index())
             settings[$"Cantaloupe__Tiles__Nodes__{n}"] = node.ToString().TrimEnd('/');
         return settings;

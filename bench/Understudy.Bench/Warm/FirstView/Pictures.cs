@@ -13,7 +13,7 @@ internal static class Pictures
     public const int Levels = 5;
 
     /// <summary>Copies are different images to a server, which knows them by their path.</summary>
-    private const int Different = 10;
+    private const int Different = 5;
 
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 

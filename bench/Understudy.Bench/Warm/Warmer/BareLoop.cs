@@ -12,10 +12,10 @@ internal sealed class BareLoop(IReadOnlyList<Uri> urls, int atOnce) : IWay
     public async Task<WarmerSample> RunAsync(CancellationToken cancel)
     {
         using var http = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, UseProxy = false });
-        var next = -1;
+        var (next, cpu) = (-1, Environment.CpuUsage.TotalTime);
         var started = Stopwatch.GetTimestamp();
         await Task.WhenAll(Enumerable.Range(0, atOnce).Select(_ => Task.Run(AskAsync, cancel)));
-        return new WarmerSample(urls.Count, Stopwatch.GetElapsedTime(started).TotalSeconds);
+        return new WarmerSample(urls.Count, Stopwatch.GetElapsedTime(started).TotalSeconds, ServerCpuSeconds: (Environment.CpuUsage.TotalTime - cpu).TotalSeconds);
 
         async Task AskAsync()
         {

@@ -9,8 +9,9 @@ internal sealed class ToolWay(string name, int requests, Command command) : IWay
 
     public async Task<WarmerSample> RunAsync(CancellationToken cancel)
     {
+        var cpu = Environment.CpuUsage.TotalTime;
         var sample = await command.RunAsync(WarmOptions.RunLimit, cancel);
-        return new WarmerSample(requests, sample.WallSeconds, sample.CpuSeconds);
+        return new WarmerSample(requests, sample.WallSeconds, sample.CpuSeconds, ServerCpuSeconds: (Environment.CpuUsage.TotalTime - cpu).TotalSeconds);
     }
 
     /// <summary>Those that are installed.</summary>

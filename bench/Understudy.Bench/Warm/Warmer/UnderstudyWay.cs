@@ -12,10 +12,15 @@ internal sealed class UnderstudyWay(WorkerService worker, InstantServer server, 
     public async Task<WarmerSample> RunAsync(CancellationToken cancel)
     {
         server.Forget();
-        var (cpu, catalogueCpu) = (worker.Process.CpuSeconds, worker.Catalogue?.FamilyCpuSeconds);
+        var (cpu, catalogueCpu, serverCpu) = (worker.Process.CpuSeconds, worker.Catalogue?.FamilyCpuSeconds, Environment.CpuUsage.TotalTime);
         await new BulkWarming(worker).RunAsync(WarmOptions.RunLimit, cancel);
         if (server.Answers != requests)
             throw new BenchException($"the worker made {server.Answers} requests, not the {requests} that were expected");
-        return new WarmerSample(requests, server.Busy.TotalSeconds, worker.Process.CpuSeconds - cpu, worker.Catalogue?.FamilyCpuSeconds - catalogueCpu);
+        return new WarmerSample(
+            requests,
+            server.Busy.TotalSeconds,
+            worker.Process.CpuSeconds - cpu,
+            worker.Catalogue?.FamilyCpuSeconds - catalogueCpu,
+            (Environment.CpuUsage.TotalTime - serverCpu).TotalSeconds);
     }
 }

@@ -14,7 +14,8 @@ internal sealed record WayRounds(string Name, List<WarmerSample> Samples);
 /// <param name="Requests">That it made.</param>
 /// <param name="CpuSeconds">Of whoever asked; null where that can't be told from the server.</param>
 /// <param name="CatalogueCpuSeconds">Of the worker's private PostgreSQL.</param>
-internal sealed record WarmerSample(int Requests, double Seconds, double? CpuSeconds = null, double? CatalogueCpuSeconds = null);
+/// <param name="ServerCpuSeconds">Of this process, in which the server is, and the bare loop as well.</param>
+internal sealed record WarmerSample(int Requests, double Seconds, double? CpuSeconds = null, double? CatalogueCpuSeconds = null, double? ServerCpuSeconds = null);
 
 internal interface IWay
 {
