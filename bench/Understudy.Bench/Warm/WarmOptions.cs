@@ -28,7 +28,7 @@ internal sealed record WarmOptions
     /// <summary>Of one bulk warming at one node; a third of them where there are three, so that the requests are as many.</summary>
     public int Assets
     {
-        get => _assets ?? (Quick ? 60 : 240);
+        get => _assets ?? (Quick ? 100 : 400);
         init => _assets = value;
     }
 

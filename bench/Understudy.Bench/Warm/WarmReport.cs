@@ -51,7 +51,7 @@ internal static class WarmReport
             return;
         page.Append("## From URLs to requests\n\n");
         page.Append(CultureInfo.InvariantCulture, $"Bulk warmings of images of {InstantServer.Width:N0} × {InstantServer.Height:N0}, 20 tiles and info.json of each at each node, against a server in the benchmark's process that has each answer ready (JPEGs of {FlatJpeg.UsualBytes >> 10} KiB). ");
-        page.Append($"Medians of {options.Rounds} rounds in turns, after one that does not count. The worker is a real process with its private, durable PostgreSQL, timed from its first request to the last answer. Server and clients share the cores; the bare loop is in the server's process, which CPU is both's. *× bare*: how many times as long as the bare loop.\n\n");
+        page.Append($"Medians of {options.Rounds} rounds in turns, after two that do not count. The worker is a real process with its private, durable PostgreSQL, timed from its first request to the last answer. Server and clients share the cores; the bare loop is in the server's process, which CPU is both's. *× bare*: how many times as long as the bare loop.\n\n");
         page.Append("| at once a node | nodes | way | requests/s | min – max | × bare | assets/s | CPU s for 1,000 requests | PostgreSQL | server | permitted at last |\n");
         page.Append("| ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
         foreach (var cell in cells)

@@ -23,8 +23,8 @@ internal static class FirstViewChart
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {{Width}} {{Height}}" role="img" aria-labelledby="title" font-family="system-ui, sans-serif" font-size="13">
             <title id="title">Time until the first view of each of {{cold.Length}} images: cold and warmed</title>
             <style>
-            svg { color: #1f2328; --cold: #b35900; --warm: #0969da; }
-            @media (prefers-color-scheme: dark) { svg { color: #e6edf3; --cold: #f0883e; --warm: #58a6ff; } }
+            svg { color: #1f2328; } .cold { color: #b35900; } .warmed { color: #0969da; }
+            @media (prefers-color-scheme: dark) { svg { color: #e6edf3; } .cold { color: #f0883e; } .warmed { color: #58a6ff; } }
             text { fill: currentColor; }
             .line { stroke: currentColor; stroke-opacity: .18; }
             .soft { fill-opacity: .7; }
@@ -42,7 +42,7 @@ internal static class FirstViewChart
         svg.Append(CultureInfo.InvariantCulture, $"<text class=\"soft\" x=\"{Left}\" y=\"{Height - Bottom + 22}\">fastest image</text>\n");
         svg.Append(CultureInfo.InvariantCulture, $"<text class=\"soft\" x=\"{Width - Right}\" y=\"{Height - Bottom + 22}\" text-anchor=\"end\">slowest image</text>\n");
         Curve("cold", cold);
-        Curve("warm", warmed);
+        Curve("warmed", warmed);
         return svg.Append("</svg>\n").ToString();
 
         double X(int n, int of) => Left + ((Width - Left - Right) * (of == 1 ? 0.5 : (double)n / (of - 1)));
@@ -52,11 +52,12 @@ internal static class FirstViewChart
         void Curve(string name, double[] sorted)
         {
             var points = string.Join(' ', sorted.Select((s, n) => string.Create(CultureInfo.InvariantCulture, $"{X(n, sorted.Length):0.#},{Y(s):0.#}")));
-            svg.Append($"<polyline points=\"{points}\" fill=\"none\" stroke=\"var(--{name})\" stroke-width=\"2.5\" stroke-linejoin=\"round\"/>\n");
+            svg.Append($"<g class=\"{name}\">\n<polyline points=\"{points}\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"2.5\" stroke-linejoin=\"round\"/>\n");
             foreach (var (s, n) in sorted.Select((s, n) => (s, n)))
-                svg.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{X(n, sorted.Length):0.#}\" cy=\"{Y(s):0.#}\" r=\"2.5\" fill=\"var(--{name})\"/>\n");
-            var (label, y) = (name == "cold" ? "cold" : "warmed", Y(sorted[^1]));
-            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Width - Right + 12}\" y=\"{y + 1:0.#}\" font-weight=\"600\" style=\"fill: var(--{name})\">{label}</text>\n");
+                svg.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{X(n, sorted.Length):0.#}\" cy=\"{Y(s):0.#}\" r=\"2.5\" fill=\"currentColor\"/>\n");
+            // Beside the curve's end, but not below the axis.
+            var y = Math.Min(Y(sorted[^1]), Height - Bottom - 18);
+            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Width - Right + 12}\" y=\"{y + 1:0.#}\" font-weight=\"600\">{name}</text>\n</g>\n");
             svg.Append(CultureInfo.InvariantCulture, $"<text class=\"soft\" x=\"{Width - Right + 12}\" y=\"{y + 18:0.#}\">median {Measuring.Spread.Percentile(sorted, 50):0.###} s</text>\n");
         }
     }

@@ -8,6 +8,9 @@ internal sealed class WarmerSpeed(WarmOptions options, string workFolder, QuietM
 {
     private const int Levels = 5;
 
+    // After one, the runtime still optimises what runs.
+    private const int Warmups = 2;
+
     // Of one asset, as Warming:MaxRequestsPerAsset has it.
     private const int Pictures = 20;
 
@@ -46,16 +49,17 @@ internal sealed class WarmerSpeed(WarmOptions options, string workFolder, QuietM
         [
             new BareLoop([.. urls.Select(u => new Uri(u, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }))], concurrency * nodes),
             new UnderstudyWay(worker, server, requests),
-            .. ToolWay.All(list, urls.Length, concurrency * nodes).Take(nodes == 1 ? int.MaxValue : 1),
+            // The others once: how many at once they have changes little, and all of it has to end.
+            .. ToolWay.All(list, urls.Length, concurrency * nodes).Take((concurrency, nodes) == (8, 1) ? int.MaxValue : 1),
         ];
         var cell = new WarmerCell(concurrency, nodes, assets, requests, [.. ways.Select(w => new WayRounds(w.Name, []))]);
         results.Warmer.Add(cell);
-        for (var round = 0; round <= options.Rounds; round++)
+        for (var round = 1 - Warmups; round <= options.Rounds; round++)
         {
             foreach (var (way, rounds) in ways.Zip(cell.Ways))
             {
                 // A new process each time has nothing to warm.
-                if (round == 0 && way is ToolWay)
+                if (round < 1 && way is ToolWay)
                     continue;
                 await quiet.WaitAsync(cancel);
                 var sample = await way.RunAsync(cancel);
