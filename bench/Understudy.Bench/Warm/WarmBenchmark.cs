@@ -11,7 +11,7 @@ namespace Understudy.Bench.Warm;
 /// <summary>From an info.json to URLs, from URLs to requests, and what those are good for: the first view of a gallery.</summary>
 internal sealed class WarmBenchmark(WarmOptions options, string workFolder)
 {
-    private readonly QuietMachine _quiet = new(TimeSpan.FromSeconds(options.Quick ? 0.5 : 1));
+    private readonly QuietMachine _quiet = new(TimeSpan.FromSeconds(options.Quick ? 0.2 : 0.6));
 
     public async Task<WarmResults> RunAsync(CancellationToken cancel)
     {

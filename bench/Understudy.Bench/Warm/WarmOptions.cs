@@ -28,14 +28,14 @@ internal sealed record WarmOptions
     /// <summary>Of one bulk warming at one node; a third of them where there are three, so that the requests are as many.</summary>
     public int Assets
     {
-        get => _assets ?? (Quick ? 100 : 400);
+        get => _assets ?? (Quick ? 100 : 250);
         init => _assets = value;
     }
 
     /// <summary>Of the gallery.</summary>
     public int Images
     {
-        get => _images ?? (Quick ? 8 : 50);
+        get => _images ?? (Quick ? 6 : 50);
         init => _images = value;
     }
 

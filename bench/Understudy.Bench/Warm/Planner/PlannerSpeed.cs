@@ -27,10 +27,10 @@ internal sealed class PlannerSpeed(WarmOptions options, string workFolder, Quiet
         // Until the runtime has optimised what runs, the first figures would be others than the last.
         foreach (var (info, profile) in pyramids)
             Measure(Image(info), profile, null);
+        await quiet.WaitAsync(cancel);
         foreach (var ((info, profile), n) in pyramids.Select((p, n) => (p, n)))
         {
             cancel.ThrowIfCancellationRequested();
-            await quiet.WaitAsync(cancel);
             results.Planner.Add(Measure(Image(info), profile, peers?[n]));
         }
     }
