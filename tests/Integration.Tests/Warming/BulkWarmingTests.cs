@@ -1,5 +1,4 @@
 using System.Net;
-using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using Understudy.Catalogue;
 using Understudy.Contracts;
@@ -14,12 +13,12 @@ namespace Understudy.Integration.Tests.Warming;
 /// <summary>Bulk warmings against each other, against faults, and against whoever stops them.</summary>
 public sealed class BulkWarmingTests(PostgresServer postgres)
 {
-    private static readonly string[] Short = ["Warming:Versions=2", "Warming:Flow:RequestTimeout=00:00:01"];
+    private static readonly string[] V2 = ["Warming:Versions=2"];
 
     [Fact]
     public async Task Asset_that_two_want_is_warmed_for_the_first_and_skipped_by_the_other()
     {
-        await using var world = await FakeWarmingWorld.StartAsync(postgres, settings: Short);
+        await using var world = await FakeWarmingWorld.StartAsync(postgres, settings: V2);
         var ids = await IngestAsync(world, 3);
         var gate = new Gate();
         world.Node.Derivatives.PurgeAll();
@@ -37,7 +36,7 @@ public sealed class BulkWarmingTests(PostgresServer postgres)
     [Fact]
     public async Task Failed_assets_are_counted_stay_counted_and_are_revived_by_the_next()
     {
-        await using var world = await FakeWarmingWorld.StartAsync(postgres, settings: Short);
+        await using var world = await FakeWarmingWorld.StartAsync(postgres, settings: V2);
         var ids = await IngestAsync(world, 4);
         world.Node.Derivatives.PurgeAll();
         world.Node.Script = CantaloupeScript.Images(CantaloupeScript.Url("image2.jp2", CantaloupeScript.Always(CantaloupeFault.UnsupportedSource)));
@@ -56,7 +55,7 @@ public sealed class BulkWarmingTests(PostgresServer postgres)
     [Fact]
     public async Task Cancelling_stops_what_hangs_and_keeps_what_had_failed()
     {
-        await using var world = await FakeWarmingWorld.StartAsync(postgres, settings: ["Warming:Versions=2"]);
+        await using var world = await FakeWarmingWorld.StartAsync(postgres, settings: V2);
         var ids = await IngestAsync(world, 6);
         world.Node.Derivatives.PurgeAll();
         var gate = new Gate();
@@ -129,17 +128,17 @@ public sealed class BulkWarmingTests(PostgresServer postgres)
     {
         await using var catalogue = await TestCatalogue.CreateAsync(postgres);
         await InsertCopiesAsync(catalogue, 200);
-        var time = new FakeTimeProvider();
-        Feeder[] feeders = [Feeder(catalogue, time), Feeder(catalogue, time)];
+        Feeder[] feeders = [Feeder(catalogue, TimeProvider.System), Feeder(catalogue, TimeProvider.System)];
         await new BulkWarmings(catalogue.Source).BeginAsync(new WarmingRequest(Customer: 1, Rate: 10), null, CancellationToken.None);
         for (var second = 0; second < 5; second++)
         {
             foreach (var feeder in feeders)
                 await feeder.FeedAsync(CancellationToken.None);
-            time.Advance(TimeSpan.FromSeconds(1));
+            // As if a second went by.
+            await catalogue.ExecuteAsync("update warming set saved_at = saved_at - interval '1 second'");
         }
 
-        Assert.InRange(await catalogue.AskAsync<long>("select count(*) from plan"), 41, 50);
+        Assert.InRange(await catalogue.AskAsync<long>("select count(*) from plan"), 41, 60);
     }
 
     [Fact]
@@ -183,7 +182,7 @@ public sealed class BulkWarmingTests(PostgresServer postgres)
     [Fact]
     public async Task Asset_that_is_being_refreshed_is_warmed_for_the_bulk_at_the_end_of_that_though_its_copy_stays_the_same()
     {
-        await using var world = await FakeWarmingWorld.StartAsync(postgres, settings: [.. Short, "Copying:StallTimeout=00:00:30"]);
+        await using var world = await FakeWarmingWorld.StartAsync(postgres, settings: [.. V2, "Copying:StallTimeout=00:00:30"]);
         var ids = await IngestAsync(world, 1);
         var before = world.Node.Traffic.Requests;
         using var held = new ManualResetEventSlim();
@@ -204,7 +203,7 @@ public sealed class BulkWarmingTests(PostgresServer postgres)
     [Fact]
     public async Task Worker_that_takes_over_goes_on_with_what_is_left()
     {
-        await using var world = await FakeWarmingWorld.StartAsync(postgres, settings: Short);
+        await using var world = await FakeWarmingWorld.StartAsync(postgres, settings: V2);
         await IngestAsync(world, 8);
         world.Node.Derivatives.PurgeAll();
         var gate = new Gate();
@@ -217,11 +216,13 @@ public sealed class BulkWarmingTests(PostgresServer postgres)
 
         var over = await world.OverAsync(begun.Id);
         Assert.Equal((8, 8, 0, 0), Counts(over));
-        Assert.Equal((8 * 5, 0), (over.GoodRequests, over.BadRequests));
+        // Where something is left, info.json is asked for again.
+        Assert.InRange(over.GoodRequests, 8 * 5, 8 * 5 + 4);
+        Assert.Equal(0, over.BadRequests);
     }
 
     [Fact]
-    public async Task What_makes_no_sense_is_refused_and_who_may_only_read_begins_nothing()
+    public async Task What_makes_no_sense_is_refused()
     {
         await using var without = await Copying.CopyWorld.StartAsync(postgres);
         without.Put("foo", 5_000);
@@ -231,7 +232,7 @@ public sealed class BulkWarmingTests(PostgresServer postgres)
         Assert.Empty(await without.Worker.Api.NodesAsync());
         Assert.Empty(await without.Worker.Api.WarmingsAsync());
 
-        await using var world = await FakeWarmingWorld.StartAsync(postgres, settings: Short);
+        await using var world = await FakeWarmingWorld.StartAsync(postgres, settings: V2);
         Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(world.Api.WarmAsync(AssetId.Parse("2/5/nobody"))));
         Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(world.Api.WarmingAsync(Guid.NewGuid())));
         Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(world.Api.CancelWarmingAsync(Guid.NewGuid())));
@@ -246,6 +247,26 @@ public sealed class BulkWarmingTests(PostgresServer postgres)
 
         var over = await world.OverAsync((await world.Api.BeginWarmingAsync(new WarmingRequest(Customer: 999))).Id);
         Assert.Equal((0, 0, 0, 0), Counts(over));
+    }
+
+    [Fact]
+    public async Task Who_may_only_read_looks_but_begins_and_cancels_nothing()
+    {
+        await using var world = await FakeWarmingWorld.StartAsync(
+            postgres,
+            settings: ["Api:Keys:0:Name=reader", "Api:Keys:0:Key=reader-0123456789", "Api:Keys:0:Role=Read", "Api:Keys:1:Name=operator", "Api:Keys:1:Key=operator-0123456789", "Api:Keys:1:Role=Operate"]);
+        using var reading = new HttpClient { BaseAddress = world.Worker.Address, DefaultRequestHeaders = { Authorization = new("Bearer", "reader-0123456789") } };
+        using var operating = new HttpClient { BaseAddress = world.Worker.Address, DefaultRequestHeaders = { Authorization = new("Bearer", "operator-0123456789") } };
+        var (reader, operates) = (new UnderstudyClient(reading), new UnderstudyClient(operating));
+        var begun = await operates.BeginWarmingAsync(new WarmingRequest(Customer: 2));
+
+        Assert.Equal("operator", begun.RequestedBy);
+        Assert.Equal(begun.Id, Assert.Single(await reader.WarmingsAsync()).Id);
+        Assert.Single(await reader.NodesAsync());
+        Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(reader.BeginWarmingAsync(new WarmingRequest(Customer: 2))));
+        Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(reader.CancelWarmingAsync(begun.Id)));
+        Assert.Equal(HttpStatusCode.Forbidden, await StatusAsync(reader.WarmAsync(AssetId.Parse("2/5/foo"))));
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(world.Api.WarmingsAsync()));
     }
 
     private static async Task<HttpStatusCode> StatusAsync(Task asking) => (await Assert.ThrowsAsync<UnderstudyException>(() => asking)).Status;
