@@ -33,14 +33,16 @@ public sealed class UnderstudyClient(HttpClient http)
     }
 
     /// <summary>A page of assets in the order of their ids.</summary>
+    /// <param name="stage">Only those whose plan is at this stage; <paramref name="state"/> is the plan's then.</param>
     public async Task<PageView<AssetSummary>> ListAsync(
-        int? customer = null, int? space = null, AssetState? state = null, string? after = null, int? limit = null, CancellationToken cancel = default)
+        int? customer = null, int? space = null, AssetState? state = null, string? after = null, int? limit = null, string? stage = null, CancellationToken cancel = default)
     {
         var query = string.Join('&', new (string Name, string? Value)[]
         {
             ("customer", customer?.ToString(CultureInfo.InvariantCulture)),
             ("space", space?.ToString(CultureInfo.InvariantCulture)),
             ("state", state is { } s ? JsonNamingPolicy.CamelCase.ConvertName(s.ToString()) : null),
+            ("stage", stage),
             ("after", after),
             ("limit", limit?.ToString(CultureInfo.InvariantCulture)),
         }.Where(p => p.Value is not null).Select(p => $"{p.Name}={Uri.EscapeDataString(p.Value!)}"));

@@ -93,7 +93,7 @@ public sealed record PageView<T>(IReadOnlyList<T> Items, string? Next);
 
 /// <summary>One line of the list of assets.</summary>
 public sealed record AssetSummary(
-    AssetId Id, AssetState State, long? Bytes, Lane? Lane, int? Attempts, Fault? Fault, string? Reason, DateTimeOffset? DueAt);
+    AssetId Id, AssetState State, long? Bytes, Lane? Lane, int? Attempts, Fault? Fault, string? Reason, DateTimeOffset? DueAt, string? Stage);
 
 /// <summary>The events are in the catalogue. <paramref name="Assets"/> is how many different assets they spoke of.</summary>
 public sealed record EventsAccepted(int Events, int Assets);

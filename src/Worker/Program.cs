@@ -1,6 +1,7 @@
 using Understudy.Api;
 using Understudy.Aws;
 using Understudy.Catalogue;
+using Understudy.Comparing;
 using Understudy.Copying;
 using Understudy.Copying.Images;
 using Understudy.Dlcs;
@@ -17,7 +18,8 @@ return await UnderstudyCommand.RunAsync(args, Terminal.OfProcess(), TimeProvider
     Serve: settings => WorkerHost.RunAsync(settings, Add, Map, Console.Error),
     CheckConfiguration: (settings, terminal, json) => ConfigurationCheck.Run(settings, Add, terminal, json),
     CheckJp2: CheckJp2.Run,
-    WarmPlan: WarmPlan.Run));
+    WarmPlan: WarmPlan.Run,
+    Compare: (arguments, terminal, cancel) => Compare.RunAsync(arguments, terminal, showProgress: !Console.IsErrorRedirected, TimeProvider.System, cancel)));
 
 // What happens to an event: Intake turns it into a plan in the catalogue; Plans leases it to a worker and calls its stages;
 // Dlcs waits for ingests that were only announced, Copying brings the verified file into the store, and Warming has the image servers fill their caches. Hosted services start in this order and stop in the reverse.

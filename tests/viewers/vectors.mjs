@@ -115,7 +115,9 @@ function invent(next) {
     switch (whole(0, 9)) {
       case 0: case 1: {
         const cut = whole(0, depth + 1);
-        const two = [entry(tileWidth, tileHeight, powers.slice(0, cut)), entry(one([64, 128, tileWidth, tileWidth * 2, whole(50, 700)]), one([tileHeight, 256, whole(50, 700)]), powers.slice(cut))];
+        const half = Math.ceil(tileWidth / 2);                                                // spans as much of the image, on the level above
+        const two = chance(0.3) ? [entry(tileWidth, tileHeight, powers.slice(0, cut)), entry(half, one([tileHeight, Math.ceil(tileHeight / 2)]), powers.slice(cut))]
+          : [entry(tileWidth, tileHeight, powers.slice(0, cut)), entry(one([64, 128, tileWidth, tileWidth * 2, whole(50, 700)]), one([tileHeight, 256, whole(50, 700)]), powers.slice(cut))];
         return chance(0.3) ? two.toReversed() : two;
       }
       case 2: return Array.from({ length: whole(2, 4) }, () => entry(one([tileWidth, tileWidth * 2, 300]), one([tileHeight, 256]), factors()));

@@ -28,7 +28,7 @@ internal static class AssetsEndpoints
         asset.MapPost("/retry", RetryAsync).RequireOperate()
             .WithSummary("Tries the asset's plan again now, also a dead one; 404 where it has none.").Produces<AssetView>(StatusCodes.Status202Accepted).ProducesProblem(StatusCodes.Status404NotFound);
         app.MapGet("/api/v1/assets", ListAsync).RequireRead()
-            .WithSummary("Assets by id, a page at a time: ?customer= ?space= ?state= ?after= ?limit=").Produces<PageView<AssetSummary>>();
+            .WithSummary("Assets by id, a page at a time: ?customer= ?space= ?state= ?stage= ?after= ?limit=").Produces<PageView<AssetSummary>>();
     }
 
     private static async Task<IResult> EnsureAsync(
@@ -132,7 +132,7 @@ internal static class AssetsEndpoints
             : Problems.Of(StatusCodes.Status404NotFound, $"{route.Id} has no plan that could be tried again");
     }
 
-    private static async Task<IResult> ListAsync(string? customer, string? space, string? state, string? after, string? limit, AssetViews views, CancellationToken cancel)
+    private static async Task<IResult> ListAsync(string? customer, string? space, string? state, string? stage, string? after, string? limit, AssetViews views, CancellationToken cancel)
     {
         // Read here and not by the framework: its words for a wrong value are for programmers.
         if (!TryNumber(customer, 0, int.MaxValue, out var ofCustomer))
@@ -143,9 +143,13 @@ internal static class AssetsEndpoints
             return Problems.Invalid("limit", limit, "must be a whole number from 1 to 1000");
         if (!TryState(state, out var inState))
             return Problems.Invalid("state", state, $"must be one of {string.Join(", ", Enum.GetNames<AssetState>()).ToLowerInvariant()}");
+        if (stage is not null && !Stages.All.Contains(stage))
+            return Problems.Invalid("stage", stage, $"must be one of {string.Join(", ", Stages.All)}");
+        if (stage is not null && inState is (AssetState.Present or AssetState.Absent))
+            return Problems.Invalid("state", state, "must be pending, running or dead where a stage is given: it is the plan's then");
         if (after is not null && !AssetId.TryParse(after, out _))
             return Problems.Invalid("after", after, "must be the 'next' of the page before");
-        return TypedResults.Ok(await views.ListAsync(ofCustomer, inSpace, inState, after, most ?? 100, cancel));
+        return TypedResults.Ok(await views.ListAsync(ofCustomer, inSpace, inState, stage, after, most ?? 100, cancel));
     }
 
     private static bool TryNumber(string? text, int least, int most, out int? number)

@@ -34,14 +34,16 @@ internal sealed class AssetViews(NpgsqlDataSource catalogue)
     }
 
     /// <summary>A page of assets by id, from the one behind <paramref name="after"/> on.</summary>
-    public async Task<PageView<AssetSummary>> ListAsync(int? customer, int? space, AssetState? state, string? after, int limit, CancellationToken cancel)
+    public async Task<PageView<AssetSummary>> ListAsync(int? customer, int? space, AssetState? state, string? stage, string? after, int limit, CancellationToken cancel)
     {
-        var isPlanned = state is AssetState.Pending or AssetState.Running or AssetState.Dead;
+        var isPlanned = stage is not null || state is AssetState.Pending or AssetState.Running or AssetState.Dead;
         await using var command = catalogue.CreateCommand(Sql.Named(isPlanned ? "Plans.ListPlanned" : "Plans.ListAssets"));
         command.Parameters.AddWithValue("after", after ?? "");
         command.Parameters.Add(new NpgsqlParameter("customer", NpgsqlDbType.Integer) { Value = (object?)customer ?? DBNull.Value });
         command.Parameters.Add(new NpgsqlParameter("space", NpgsqlDbType.Integer) { Value = (object?)space ?? DBNull.Value });
         command.Parameters.Add(new NpgsqlParameter("state", NpgsqlDbType.Text) { Value = state is { } s ? JsonNamingPolicy.CamelCase.ConvertName(s.ToString()) : DBNull.Value });
+        if (isPlanned)
+            command.Parameters.Add(new NpgsqlParameter("stage", NpgsqlDbType.Text) { Value = (object?)stage ?? DBNull.Value });
         command.Parameters.AddWithValue("limit", limit);
         await using var row = await command.ExecuteReaderAsync(cancel);
         var items = new List<AssetSummary>();
@@ -55,7 +57,8 @@ internal sealed class AssetViews(NpgsqlDataSource catalogue)
                 row.IsDBNull(4) ? null : row.GetInt32(4),
                 row.IsDBNull(5) ? null : Word<Fault>(row, 5),
                 Text(row, 6),
-                Time(row, 7)));
+                Time(row, 7),
+                Text(row, 8)));
         }
 
         return new PageView<AssetSummary>(items, items.Count == limit ? items[^1].Id.ToString() : null);

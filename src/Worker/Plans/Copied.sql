@@ -1,7 +1,7 @@
 -- Settles attempts whose copy is in the store. An attempt that isn't the newest of its plan changes nothing; nor does one whose
 -- plan isn't leased any more, for it was settled already (and the answer lost), or taken away from a silent worker.
 -- A plan that was raised to a newer generation meanwhile keeps the copy and starts again. Else it is done, or (@warm) goes on with
--- warming, unless this very copy was warmed before.
+-- warming, unless this very copy was warmed before and no bulk warming wants it warmed again.
 with done as (
   select * from unnest(
     @asset_id, @attempt, @generation, @stage, @path, @bytes, @source, @etag, @version_id, @source_modified, @crc32c,
@@ -13,7 +13,8 @@ with done as (
 ),
 mine as (
   select d.*, p.reserved, p.lane, p.goal, p.announce, p.generation > d.generation or p.stage <> d.stage as again, p.created_at,
-         @warm and not exists (select from warmth w where w.asset_id = d.asset_id and w.crc32c = d.crc32c and w.warmed_at is not null) as cold
+         @warm and (not exists (select from warmth w where w.asset_id = d.asset_id and w.crc32c = d.crc32c and w.warmed_at is not null)
+           or exists (select from warming b where b.id = p.warming and b.ended_at is null)) as cold
   from done d join plan p on p.asset_id = d.asset_id and p.attempt = d.attempt and p.worker is not null
   order by d.asset_id
   for update of p

@@ -1,5 +1,5 @@
 -- Every asset, or those in states that need no plan (present, absent), by id.
-select a.id, asset_state(p, c), c.bytes, p.lane, p.attempts, p.fault, p.reason, p.due_at
+select a.id, asset_state(p, c), c.bytes, p.lane, p.attempts, p.fault, p.reason, p.due_at, p.stage
 from asset a
 left join copy c on c.asset_id = a.id
 left join plan p on p.asset_id = a.id

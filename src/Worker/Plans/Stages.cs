@@ -14,4 +14,6 @@ internal static class Stages
 
     /// <summary>Have the image servers make, and cache, what viewers will ask for first.</summary>
     public const string Warm = "warm";
+
+    public static readonly string[] All = [Await, Copy, Remove, Warm];
 }

@@ -7,11 +7,8 @@ namespace Understudy.Warming;
 /// <summary>Asks one thing of one node, in its turn, and judges the answer.</summary>
 internal sealed class Questions(ImageClient client, WarmingOptions options)
 {
-    /// <param name="node">null where all are left alone.</param>
-    public async Task<Reply> AskAsync(NodeFlow? node, WarmRequest request, FlowTicket ticket, CancellationToken cancel)
+    public async Task<Reply> AskAsync(NodeFlow node, WarmRequest request, FlowTicket ticket, CancellationToken cancel)
     {
-        if (node is null)
-            return new Reply.Held("all image servers are left alone for now");
         using var turn = await node.EnterAsync(request.Pixels, (int)ticket.Lane, cancel);
         if (turn is null)
             return new Reply.Held($"{node.Name} is left alone until {node.PausedUntil:HH:mm:ss}Z, after it was overloaded or away");
@@ -19,7 +16,7 @@ internal sealed class Questions(ImageClient client, WarmingOptions options)
         var url = node.Name + request.Path;
         var asked = await client.GetAsync(url, options.Flow.RequestTimeout, cancel);
         var bad = asked.Failure ?? request.Check(asked.Answer!);
-        turn.Finished(new LoadSign(KindOf(bad), asked.Took, asked.RetryAfter));
+        turn.Finished(TurnReport.Of(bad, asked.Took, asked.RetryAfter));
         WarmMetrics.Answered(node.Name, request, bad, asked);
         return Judge(url, request, asked, bad);
     }
@@ -39,13 +36,6 @@ internal sealed class Questions(ImageClient client, WarmingOptions options)
         { Flaw: Flaw.TimedOut } when request is WarmRequest.Info => new Reply.Held($"{url}: {bad.Reason}"),
         _ when asked.IsUnreachable => new Reply.Held($"{url}: {bad.Reason}"),
         _ => new Reply.Bad(url, bad),
-    };
-
-    private static AnswerKind KindOf(BadAnswer? bad) => bad switch
-    {
-        null => AnswerKind.Good,
-        { Flaw: Flaw.Overloaded or Flaw.TimedOut or Flaw.ConnectionLost } => AnswerKind.Overload,
-        _ => AnswerKind.Bad,
     };
 }
 

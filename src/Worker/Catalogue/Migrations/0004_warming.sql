@@ -48,6 +48,11 @@ create table warming (
   good         bigint not null default 0,
   bad          bigint not null default 0,
   bytes        bigint not null default 0,
+  -- Assets that were given up by the time it ended; until then their plans are counted.
+  failed       bigint not null default 0,
+  -- What the rate let through and wasn't used by saved_at; null: nothing was planned yet. Here, as any node may plan next.
+  saved        float8,
+  saved_at     timestamptz not null default now(),
   created_at   timestamptz not null default now(),
   -- All plans are made.
   planned_at   timestamptz,
@@ -63,13 +68,15 @@ create table warming_list (
   primary key (warming, asset_id)
 );
 
+create function plan_state(p plan) returns text language sql immutable as $$
+  select case when p.dead_at is not null then 'dead' when p.worker is not null then 'running' else 'pending' end
+$$;
+
 -- A copy that is still being warmed is there all the same.
 create or replace function asset_state(p plan, c copy) returns text language sql immutable as $$
   select case
     when p.pool = 1 and c.asset_id is not null then 'present'
-    when p.dead_at is not null then 'dead'
-    when p.worker is not null then 'running'
-    when p.asset_id is not null then 'pending'
+    when p.asset_id is not null then plan_state(p)
     when c.asset_id is not null then 'present'
     else 'absent' end
 $$;

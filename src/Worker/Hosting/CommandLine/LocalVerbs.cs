@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Understudy.Comparing;
 using Understudy.Warming.Planning;
 
 namespace Understudy.Hosting.CommandLine;
@@ -8,11 +9,13 @@ namespace Understudy.Hosting.CommandLine;
 /// <param name="CheckConfiguration">Prints the effective configuration and its errors; gets the arguments, and whether it is to be JSON.</param>
 /// <param name="CheckJp2">Looks into JP2 files; gets their names, the output and whether it is to be JSON. Without it there is no such verb.</param>
 /// <param name="WarmPlan">Prints what viewers will ask for. Without it there is no such verb.</param>
+/// <param name="Compare">Sets image servers side by side. Without it there is no such verb.</param>
 internal sealed record LocalActions(
     Func<string[], Task<int>> Serve,
     Func<string[], Terminal, bool, int> CheckConfiguration,
     Func<IEnumerable<string>, TextWriter, bool, int>? CheckJp2,
-    Func<WarmPlanArguments, Terminal, int>? WarmPlan = null);
+    Func<WarmPlanArguments, Terminal, int>? WarmPlan = null,
+    Func<CompareArguments, Terminal, CancellationToken, Task<int>>? Compare = null);
 
 /// <summary><c>understudy serve</c>, <c>config check</c>, <c>check-jp2</c>, <c>warm-plan</c></summary>
 internal static class LocalVerbs
@@ -74,9 +77,9 @@ internal static class LocalVerbs
         {
             info, profile, start, most, json,
         };
-        verb.Validators.Add(result =>
+        most.Validators.Add(result =>
         {
-            if (result.GetResult(most)?.Errors.Any() == false && result.GetValue(most) < 1)
+            if (result.Tokens is [var token] && int.TryParse(token.Value, out var number) && number < 1)
                 result.AddError("--max-requests is a whole number from 1");
         });
         verb.SetAction(parsed => plan(

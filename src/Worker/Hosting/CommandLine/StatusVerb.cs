@@ -13,23 +13,25 @@ internal static class StatusVerb
         var customer = new Option<int?>("--customer") { HelpName = "N", Description = "list assets of this customer" };
         var space = new Option<int?>("--space") { HelpName = "N", Description = "list assets of this space" };
         var state = new Option<AssetState?>("--state") { HelpName = "STATE", Description = "list assets that are present, pending, running, dead or absent" };
+        var stage = new Option<string?>("--stage") { HelpName = "STAGE", Description = "list assets whose plan is at await, copy, remove or warm; --state is the plan's then" };
         var limit = new Option<int>("--limit") { HelpName = "N", Description = "list so many at the most", DefaultValueFactory = _ => 100 };
         var verb = new Verb("status", "Shows the store, a list of assets, or all about some.",
             "understudy status",
             "understudy status --state dead",
+            "understudy status --stage warm --state dead",
             "understudy status --customer 2 --limit 1000 --json",
             "understudy status 2/5/foo")
         {
-            ids, customer, space, state, limit,
+            ids, customer, space, state, stage, limit,
         };
         return client.Wire(verb, (call, cancel) =>
         {
             var (parsed, wanted) = (call.Parsed, call.Parsed.GetValue(ids) ?? []);
             if (wanted.Length > 0)
                 return AssetsAsync(call, wanted, cancel);
-            if (parsed.GetResult(customer) is null && parsed.GetResult(space) is null && parsed.GetResult(state) is null && parsed.GetResult(limit) is null or { Implicit: true })
+            if (parsed.GetResult(customer) is null && parsed.GetResult(space) is null && parsed.GetResult(state) is null && parsed.GetResult(stage) is null && parsed.GetResult(limit) is null or { Implicit: true })
                 return StoreAsync(call, cancel);
-            return ListAsync(call, parsed.GetValue(customer), parsed.GetValue(space), parsed.GetValue(state), parsed.GetValue(limit), cancel);
+            return ListAsync(call, parsed.GetValue(customer), parsed.GetValue(space), parsed.GetValue(state), parsed.GetValue(stage), parsed.GetValue(limit), cancel);
         });
     }
 
@@ -53,14 +55,14 @@ internal static class StatusVerb
         return code;
     }
 
-    private static async Task<int> ListAsync(Call call, int? customer, int? space, AssetState? state, int limit, CancellationToken cancel)
+    private static async Task<int> ListAsync(Call call, int? customer, int? space, AssetState? state, string? stage, int limit, CancellationToken cancel)
     {
         var table = new Table("ID", "STATE", "SIZE", "REASON");
         var left = limit;
         string? after = null;
         do
         {
-            var page = await call.Worker.ListAsync(customer, space, state, after, Math.Min(left, 500), cancel);
+            var page = await call.Worker.ListAsync(customer, space, state, after, Math.Min(left, 500), stage, cancel);
             foreach (var asset in page.Items.Take(left))
             {
                 left--;

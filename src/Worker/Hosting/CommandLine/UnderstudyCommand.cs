@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Understudy.Comparing;
 using Understudy.Hosting.Configuration;
 
 namespace Understudy.Hosting.CommandLine;
@@ -60,6 +61,8 @@ internal static class UnderstudyCommand
             root.Subcommands.Add(LocalVerbs.CreateCheckJp2(check, terminal));
         if (actions.WarmPlan is { } plan)
             root.Subcommands.Add(LocalVerbs.CreateWarmPlan(plan, terminal));
+        if (actions.Compare is { } compare)
+            root.Subcommands.Add(CompareVerb.Create(compare, terminal));
         foreach (var verb in AssetVerbs.Create(client))
             root.Subcommands.Add(verb);
         root.TreatUnmatchedTokensAsErrors = false;

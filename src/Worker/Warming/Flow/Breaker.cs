@@ -39,22 +39,22 @@ internal sealed class Breaker
 
     /// <param name="probe">What <see cref="Start"/> returned for it.</param>
     /// <param name="random">From 0 to 1: what pauses together shall not come back together.</param>
-    public void Finished(bool probe, in LoadSign answer, TimeSpan now, double random)
+    public void Finished(bool probe, in TurnReport report, TimeSpan now, double random)
     {
         if (_until is not null && !probe)
-            StartedBeforeThePause(answer, now);
-        else if (answer.Kind == AnswerKind.Cancelled)
+            StartedBeforeThePause(report, now);
+        else if (report.Kind == AnswerKind.Cancelled)
             _probing = false;
-        else if (answer.Kind == AnswerKind.Overload)
-            Overloaded(probe, answer.RetryAfter, now, random);
+        else if (report.Kind == AnswerKind.Overload)
+            Overloaded(probe, report.RetryAfter, now, random);
         else
             Answered();
     }
 
     // Its failure is the one that is known already; but the server may ask for more time in it.
-    private void StartedBeforeThePause(in LoadSign answer, TimeSpan now)
+    private void StartedBeforeThePause(in TurnReport report, TimeSpan now)
     {
-        if (answer is { Kind: AnswerKind.Overload, RetryAfter: { } asked } && now + Bounded(asked) is var until && until > _until)
+        if (report is { Kind: AnswerKind.Overload, RetryAfter: { } asked } && now + Bounded(asked) is var until && until > _until)
             _until = until;
     }
 

@@ -72,13 +72,13 @@ internal sealed class ClusterFlow : IDisposable
         return new ValueTask<Turn?>(waiter.Task);
     }
 
-    internal void Leave(Turn turn, in LoadSign answer)
+    internal void Leave(Turn turn, in TurnReport report)
     {
         lock (_lock)
         {
             var (node, now) = (turn.Node, Now);
             _room.Leave(turn.Pixels);
-            node.State.Finished(turn.Pixels, turn.IsProbe, answer, turn.Started, now, _random.NextDouble());
+            node.State.Finished(turn.Pixels, turn.IsProbe, report, turn.Started, now, _random.NextDouble());
             while (node.State.PausedUntil(now) is not null && node.Line.Next is { } waiter)
             {
                 node.Line.Remove(waiter);

@@ -28,12 +28,12 @@ internal sealed class Congestion(int configured)
     /// <summary>From <see cref="Least"/> to what is configured.</summary>
     public double Permitted { get; private set; } = 1;
 
-    public void Finished(long pixels, in LoadSign answer, TimeSpan started, TimeSpan now)
+    public void Finished(long pixels, in TurnReport report, TimeSpan started, TimeSpan now)
     {
-        if (answer.Kind == AnswerKind.Overload)
+        if (report.Kind == AnswerKind.Overload)
             Cut(StrongestCut, started, now);
-        else if (answer.Kind == AnswerKind.Good)
-            Good(pixels, answer.Latency, started, now);
+        else if (report.Kind == AnswerKind.Good)
+            Good(pixels, report.Latency, started, now);
     }
 
     private void Good(long pixels, TimeSpan latency, TimeSpan started, TimeSpan now)

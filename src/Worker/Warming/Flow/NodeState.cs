@@ -4,7 +4,7 @@ namespace Understudy.Warming.Flow;
 internal sealed class NodeState(WarmingFlowOptions options)
 {
     // An overview can take a minute; the next look at the server shall not be ten minutes away.
-    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(30);
+    private const double LongestRestSeconds = 30;
 
     private readonly Room _room = new(options.Concurrency, options.PixelsInFlight);
     private readonly Congestion _congestion = new(options.Concurrency);
@@ -36,19 +36,18 @@ internal sealed class NodeState(WarmingFlowOptions options)
         return _breaker.Start();
     }
 
-    public void Finished(long pixels, bool probe, in LoadSign answer, TimeSpan started, TimeSpan now, double random)
+    public void Finished(long pixels, bool probe, in TurnReport report, TimeSpan started, TimeSpan now, double random)
     {
         _room.Leave(pixels);
-        _congestion.Finished(pixels, answer, started, now);
-        _breaker.Finished(probe, answer, now, random);
-        if (answer.Kind != AnswerKind.Cancelled && Permitted < 1)
-            Rest(answer.Latency, now);
+        _congestion.Finished(pixels, report, started, now);
+        _breaker.Finished(probe, report, now, random);
+        if (report.Kind != AnswerKind.Cancelled && Permitted < 1)
+            Rest(report.Latency, now);
     }
 
     // Half a request at a time is one request, and then as long again nothing.
     private void Rest(TimeSpan latency, TimeSpan now)
     {
-        var rest = latency * (1 / Permitted - 1);
-        RestsUntil = now + (rest < LongestRest ? rest : LongestRest);
+        RestsUntil = now + TimeSpan.FromSeconds(Math.Min(LongestRestSeconds, latency.TotalSeconds * (1 / Permitted - 1)));
     }
 }

@@ -21,11 +21,11 @@ internal sealed class Turn : IDisposable
     internal TimeSpan Started { get; }
 
     /// <summary>Ends the request and says how it went. A second call does nothing.</summary>
-    public void Finished(in LoadSign answer)
+    public void Finished(in TurnReport report)
     {
         if (Interlocked.Exchange(ref _finished, 1) == 0)
-            _cluster.Leave(this, answer);
+            _cluster.Leave(this, report);
     }
 
-    public void Dispose() => Finished(new LoadSign(AnswerKind.Cancelled, TimeSpan.Zero));
+    public void Dispose() => Finished(new TurnReport(AnswerKind.Cancelled, TimeSpan.Zero));
 }

@@ -9,13 +9,13 @@ namespace Understudy.Warming.Planning;
 /// </summary>
 internal static class FullRequests
 {
-    // IIIF viewers ask for no thumbnail smaller than this (Mirador's ThumbnailFactory).
+    // Mirador has no thumbnail made that is smaller (its ThumbnailFactory).
     private const int MiradorsLeast = 120;
 
     // Mirador prefers a listed size that is somewhat larger than it needs, but not more than this many times.
     private const int MiradorsMost = 6;
 
-    /// <summary>What Mirador 3 and 4 show: the gallery's rows of 120 pixels, and the index at the side in boxes of 50.</summary>
+    /// <summary>By the settings that Mirador comes with: rows of 120 pixels in the gallery and the strip, and boxes of 50 in the index.</summary>
     public static IReadOnlyList<ThumbnailSize> MiradorPlaces { get; } = [new(null, 120), new(50, 50)];
 
     /// <summary>Universal Viewer's thumbnails at the left, and those of its gallery (manifesto's getCanonicalImageUri).</summary>

@@ -37,7 +37,7 @@ internal sealed partial record IiifImage
         }
         catch (JsonException bad)
         {
-            return (null, $"the info.json is no JSON: {bad.Message}");
+            return (null, $"the info.json is no JSON at line {bad.LineNumber + 1}, byte {bad.BytePositionInLine}: {Beginning(bad.Message)}");
         }
         catch (InvalidOperationException)
         {
@@ -45,6 +45,12 @@ internal sealed partial record IiifImage
             return (null, "the info.json holds a text that is no Unicode");
         }
     }
+
+    /// <summary>The parser's messages may quote all the rest of the document.</summary>
+    private static string Beginning(string message) =>
+        Printable(message.Length > 100 ? $"{message.AsSpan(0, 100)}…" : message);
+
+    private static string Printable(string text) => text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? '\uFFFD' : c)) : text;
 
     private static bool HasEndlessTiles(IiifImage image) => Enum.GetValues<ViewerProfile>().Any(p => Pyramid.Tiles(image, p) > MaxRequests);
 
@@ -273,7 +279,7 @@ internal sealed partial record IiifImage
             return 1;
         }
 
-        private void Wrong(string what) => Error ??= what;
+        private void Wrong(string what) => Error ??= Printable(what);
 
         /// <summary>Of several with one name the last counts, for JavaScript and here; null is as good as none.</summary>
         private static JsonElement? Property(JsonElement owner, string name) =>

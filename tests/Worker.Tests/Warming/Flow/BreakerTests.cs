@@ -6,9 +6,9 @@ namespace Understudy.Worker.Tests.Warming.Flow;
 
 public sealed class BreakerTests
 {
-    private static readonly LoadSign Good = new(AnswerKind.Good, TimeSpan.FromMilliseconds(50));
-    private static readonly LoadSign Bad = new(AnswerKind.Bad, TimeSpan.FromMilliseconds(50));
-    private static readonly LoadSign Overload = new(AnswerKind.Overload, TimeSpan.Zero);
+    private static readonly TurnReport Good = new(AnswerKind.Good, TimeSpan.FromMilliseconds(50));
+    private static readonly TurnReport Bad = new(AnswerKind.Bad, TimeSpan.FromMilliseconds(50));
+    private static readonly TurnReport Overload = new(AnswerKind.Overload, TimeSpan.Zero);
 
     private readonly Breaker _breaker = new();
     private TimeSpan _now;
@@ -56,7 +56,7 @@ public sealed class BreakerTests
     {
         Ask(Overload, Overload, Overload);
         _now += TimeSpan.FromSeconds(1);
-        Ask(new LoadSign(AnswerKind.Cancelled, TimeSpan.Zero));
+        Ask(new TurnReport(AnswerKind.Cancelled, TimeSpan.Zero));
         Assert.True(_breaker.MayStart(_now));
         Assert.True(_breaker.Start());
     }
@@ -112,17 +112,17 @@ public sealed class BreakerTests
                         out_.Enqueue(breaker.Start());
                     Assert.True(out_.Count(probe => probe) <= 1);
                     if (wait > 0 && out_.TryDequeue(out var probe))
-                        breaker.Finished(probe, new LoadSign((AnswerKind)kind, TimeSpan.Zero, asked > 0 ? TimeSpan.FromSeconds(asked) : null), now, wait / 3.0);
+                        breaker.Finished(probe, new TurnReport((AnswerKind)kind, TimeSpan.Zero, asked > 0 ? TimeSpan.FromSeconds(asked) : null), now, wait / 3.0);
                     now += TimeSpan.FromSeconds(wait);
                     Assert.True(breaker.PausedUntil(now) is not { } until || until - now <= TimeSpan.FromMinutes(10));
                 }
 
                 while (out_.TryDequeue(out var probe))
-                    breaker.Finished(probe, new LoadSign(AnswerKind.Cancelled, TimeSpan.Zero), now, 0);
+                    breaker.Finished(probe, new TurnReport(AnswerKind.Cancelled, TimeSpan.Zero), now, 0);
                 Assert.True(breaker.MayStart(now + TimeSpan.FromMinutes(10)));
             }).QuickCheckThrowOnFailure();
 
-    private void Ask(params LoadSign[] answers)
+    private void Ask(params TurnReport[] answers)
     {
         foreach (var answer in answers)
         {

@@ -83,7 +83,7 @@ public sealed class ClusterFlowProperties
             foreach (var node in _cluster.Nodes)
             {
                 for (var i = 0; i < 50; i++)
-                    node.EnterAsync(1 << 18, 0, default).Result!.Finished(new LoadSign(AnswerKind.Good, TimeSpan.FromMilliseconds(50)));
+                    node.EnterAsync(1 << 18, 0, default).Result!.Finished(new TurnReport(AnswerKind.Good, TimeSpan.FromMilliseconds(50)));
                 Assert.Equal(Concurrency, node.Permitted);
             }
         }
@@ -169,7 +169,7 @@ public sealed class ClusterFlowProperties
             var turn = _out[which % _out.Count];
             _out.Remove(turn);
             var kind = (which / 7 % 10) switch { 0 when _overloads => AnswerKind.Overload, 1 => AnswerKind.Cancelled, 2 => AnswerKind.Bad, _ => AnswerKind.Good };
-            turn.Finished(new LoadSign(kind, TimeSpan.FromMilliseconds(_overloads ? 20 + which % 400 : 50)));
+            turn.Finished(new TurnReport(kind, TimeSpan.FromMilliseconds(_overloads ? 20 + which % 400 : 50)));
             turn.Dispose();
         }
 

@@ -7,8 +7,8 @@ namespace Understudy.Worker.Tests.Warming.Flow;
 public sealed class ClusterFlowTests : IDisposable
 {
     private const long Mega = 1 << 20;
-    private static readonly LoadSign Good = new(AnswerKind.Good, TimeSpan.FromMilliseconds(50));
-    private static readonly LoadSign Overload = new(AnswerKind.Overload, TimeSpan.FromMilliseconds(50));
+    private static readonly TurnReport Good = new(AnswerKind.Good, TimeSpan.FromMilliseconds(50));
+    private static readonly TurnReport Overload = new(AnswerKind.Overload, TimeSpan.FromMilliseconds(50));
 
     private readonly FakeTimeProvider _time = new();
     private readonly List<ClusterFlow> _clusters = [];
@@ -189,7 +189,7 @@ public sealed class ClusterFlowTests : IDisposable
                     await Task.Yield();
                     Interlocked.Decrement(ref under);
                     Interlocked.Increment(ref turns);
-                    turn!.Finished(n % 5 == 0 ? new LoadSign(AnswerKind.Bad, TimeSpan.Zero) : Good);
+                    turn!.Finished(n % 5 == 0 ? new TurnReport(AnswerKind.Bad, TimeSpan.Zero) : Good);
                 }
                 catch (OperationCanceledException)
                 {

@@ -109,7 +109,7 @@ internal sealed class ModelImageServer(WarmingFlowOptions options, int seed)
     }
 
     private void End(Job job, AnswerKind kind) => Node.Finished(
-        1 << 18, job.Probe, new LoadSign(kind, TimeSpan.FromSeconds(_now - job.Started)), TimeSpan.FromSeconds(job.Started), TimeSpan.FromSeconds(_now), _noise.NextDouble());
+        1 << 18, job.Probe, new TurnReport(kind, TimeSpan.FromSeconds(_now - job.Started)), TimeSpan.FromSeconds(job.Started), TimeSpan.FromSeconds(_now), _noise.NextDouble());
 
     // Log-normal: mostly near the mean, now and then three times as much.
     private double Cost()
