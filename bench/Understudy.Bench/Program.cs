@@ -3,9 +3,10 @@ using System.Text.Json;
 using Understudy.Bench;
 using Understudy.Bench.Copy;
 using Understudy.Bench.Intake;
+using Understudy.Bench.Warm;
 
 // bench/run builds this, installs what it needs, and calls it: --repository FOLDER BENCHMARK [options].
-if (args is not ["--repository", var repository, "copy" or "intake", .. var rest])
+if (args is not ["--repository", var repository, "copy" or "intake" or "warm", .. var rest])
 {
     Console.Error.WriteLine("bench: call it by bench/run");
     return 2;
@@ -14,7 +15,12 @@ if (args is not ["--repository", var repository, "copy" or "intake", .. var rest
 Func<string, CancellationToken, Task<Outcome>> benchmark;
 try
 {
-    benchmark = args[2] == "copy" ? Copying(CopyOptions.Parse(repository, rest)) : TakingIn(IntakeOptions.Parse(repository, rest));
+    benchmark = args[2] switch
+    {
+        "copy" => Copying(CopyOptions.Parse(repository, rest)),
+        "intake" => TakingIn(IntakeOptions.Parse(repository, rest)),
+        _ => Warming(WarmOptions.Parse(repository, rest)),
+    };
 }
 catch (FormatException wrong)
 {
@@ -64,6 +70,12 @@ static Func<string, CancellationToken, Task<Outcome>> TakingIn(IntakeOptions opt
 {
     var results = await new IntakeBenchmark(options, folder).RunAsync(cancel);
     return new Outcome(IntakeReport.Markdown(results, options), results, results.Failures, options.Out, options.Json);
+};
+
+static Func<string, CancellationToken, Task<Outcome>> Warming(WarmOptions options) => async (folder, cancel) =>
+{
+    var results = await new WarmBenchmark(options, folder).RunAsync(cancel);
+    return new Outcome(WarmReport.Markdown(results, options), results, results.Failures, options.Out, options.Json);
 };
 
 static void Write(string? file, string text)

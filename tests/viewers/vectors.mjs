@@ -8,30 +8,12 @@
 // Three things are left out of what OpenSeadragon would build, for nobody can ask for them: regions without a pixel (it may believe a
 // level to be larger than the image), levels with endless tiles (those for which no tile size is given), and URLs that came before.
 import { createHash } from 'node:crypto';
-import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
+import { load } from './openseadragon.mjs';
 
 const manyUrls = 200;
 
 const viewers = Object.entries({ A: 'osd3', B: 'osd5', C: 'osd6' }).map(([profile, name]) => [profile, load(name)]);
-
-/** The libraries look for a browser when they are loaded; tile sources need none. */
-function load(name) {
-  const element = () => ({ style: {}, getContext: () => null, appendChild() {}, setAttribute() {}, addEventListener() {}, removeEventListener() {} });
-  const browser = {
-    document: { documentElement: element(), body: element(), createElement: element, getElementsByTagName: () => [], addEventListener() {}, removeEventListener() {} },
-    navigator: { appName: 'Netscape', appVersion: '5.0', userAgent: 'node', vendor: '' },
-    location: { search: '', protocol: 'http:', href: 'http://localhost/' },
-    addEventListener() {}, removeEventListener() {}, requestAnimationFrame() {}, cancelAnimationFrame() {},
-  };
-  browser.window = browser.self = browser;
-  for (const key of Object.keys(browser))
-    Object.defineProperty(globalThis, key, { value: browser[key], configurable: true, writable: true });
-  const library = createRequire(import.meta.url)(name);
-  for (const channel of ['log', 'debug', 'info', 'warn', 'error', 'assert'])
-    library.console[channel] = () => {};
-  return library;
-}
 
 function answer(library, info) {
   const seen = new Set();

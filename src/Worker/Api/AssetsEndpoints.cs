@@ -41,7 +41,7 @@ internal static class AssetsEndpoints
             return Problems.Invalid("wait", wait, $"must be a time such as 10s, 500ms or 2m, at most {WaitTime.Longest.TotalMinutes} minutes");
 
         var view = await views.FindAsync(route.Id, cancel);
-        if (view is { State: AssetState.Present, Copy: { } copy } && IsInStore(store, copy) || IsServedWhileAwaited(view, store))
+        if (view is { State: AssetState.Present, Copy: { } copy } && IsInStore(store, copy) || IsServedMeanwhile(view, store))
         {
             intake.Count(route.Id);
             return Answer(http, store, view!);
@@ -59,9 +59,9 @@ internal static class AssetsEndpoints
         return Answer(http, store, view!);
     }
 
-    /// <summary>An ingest is under way, for hours perhaps: the copy before it is what tile servers show meanwhile.</summary>
-    private static bool IsServedWhileAwaited(AssetView? view, StoreFolder store) =>
-        view is { State: AssetState.Pending or AssetState.Running, Plan: { Stage: Stages.Await, Goal: not Goal.Absent }, Copy: { } copy } && IsInStore(store, copy);
+    /// <summary>An ingest is under way, for hours perhaps, and the copy before it is what tile servers show meanwhile; or caches are being purged, and the copy is the new one.</summary>
+    private static bool IsServedMeanwhile(AssetView? view, StoreFolder store) =>
+        view is { State: AssetState.Pending or AssetState.Running, Plan: { Stage: Stages.Await or Stages.Purge, Goal: not Goal.Absent }, Copy: { } copy } && IsInStore(store, copy);
 
     private static bool IsInStore(StoreFolder store, CopyView copy) =>
         StorePath.Parse(copy.Path) is PathResult.Resolved(var path) && store.Find(path)?.Length == copy.Bytes;
@@ -73,7 +73,7 @@ internal static class AssetsEndpoints
             case { State: AssetState.Present, Copy: { } copy }:
                 return Found(copy);
             // The update failed or has no room; the copy before it is whole, and the tile servers serve it. The view says why it is the older one.
-            case { Copy: { } older } when IsServedWhileAwaited(view, store):
+            case { Copy: { } older } when IsServedMeanwhile(view, store):
                 return Found(older);
             case { Plan.Goal: not Goal.Absent, Copy: { } older } when Waiters.IsSettled(view) && IsInStore(store, older):
                 return Found(older);

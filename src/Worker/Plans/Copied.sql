@@ -1,7 +1,8 @@
 -- Settles attempts whose copy is in the store. An attempt that isn't the newest of its plan changes nothing; nor does one whose
 -- plan isn't leased any more, for it was settled already (and the answer lost), or taken away from a silent worker.
--- A plan that was raised to a newer generation meanwhile keeps the copy and starts again. Else it goes on with
--- purging (@purge), if caches may hold what was made of other bytes, or with warming (@warm), unless this very copy was warmed before; or it is done.
+-- A plan that was raised to a newer generation meanwhile keeps the copy and starts again. Else it goes on with purging (@purge), if
+-- caches may hold what was made of other bytes, or with warming (@warm), unless this very copy was warmed before and no bulk warming
+-- wants it warmed again; or it is done.
 with done as (
   select * from unnest(
     @asset_id, @attempt, @generation, @stage, @path, @bytes, @source, @etag, @version_id, @source_modified, @crc32c,
@@ -13,11 +14,11 @@ with done as (
 ),
 mine as (
   select d.*, p.reserved, p.lane, p.goal, p.announce, p.generation > d.generation or p.stage <> d.stage as again, p.created_at,
-         @warm and not exists (select from warmth w where w.asset_id = d.asset_id and w.crc32c = d.crc32c and w.warmed_at is not null) as cold,
+         @warm and (not exists (select from warmth w where w.asset_id = d.asset_id and w.crc32c = d.crc32c and w.warmed_at is not null)
+           or exists (select from warming b where b.id = p.warming and b.ended_at is null)) as cold,
          @purge and (
            exists (select from copy c where c.asset_id = d.asset_id and c.crc32c <> d.crc32c)
-           or exists (select from purge u where u.asset_id = d.asset_id and u.crc32c is distinct from d.crc32c)
-           or exists (select from purge u where u.asset_id = d.asset_id and u.done_at is null)
+           or exists (select from purge u where u.asset_id = d.asset_id and (u.crc32c is distinct from d.crc32c or u.done_at is null))
            -- Nothing is known of its past, and it is said to have changed.
            or p.goal = 'refreshed' and d.what <> 'unchanged' and not exists (select from copy c where c.asset_id = d.asset_id)) as stale
   from done d join plan p on p.asset_id = d.asset_id and p.attempt = d.attempt and p.worker is not null
@@ -47,8 +48,11 @@ finished as (
 goes_on as (
   -- Whoever waited has what he waited for.
   update plan p set stage = case when m.stale then 'purge' else 'warm' end, lane = greatest(p.lane, 1), worker = null, attempt = null, due_at = now(), reserved = 0, attempts = 0,
-    fault = null, reason = null, formers = '{}', announce = p.announce and m.stale, awaited_since = null, baseline = null
+    fault = null, reason = null, formers = '{}', announce = false, awaited_since = null, baseline = null
   from mine m where p.asset_id = m.asset_id and not m.again and (m.cold or m.stale)
+),
+cooled as (
+  update warmth w set warmed_at = null, progress = null from mine m where w.asset_id = m.asset_id and m.stale
 ),
 purging as (
   -- A purge for these very bytes goes on where it is; for others all is owed anew. Also where the plan starts again: what it finds

@@ -101,7 +101,9 @@ internal sealed class Waiters(AssetViews views, PlanOptions options, TimeProvide
 
     /// <summary>Whether there is nothing to wait for: it is there, given up, gone, or has no room.</summary>
     public static bool IsSettled(AssetView view) =>
-        view is { State: AssetState.Present or AssetState.Dead or AssetState.Absent } or { State: AssetState.Pending, Plan.Fault: Fault.NoRoom };
+        view is { State: AssetState.Present or AssetState.Dead or AssetState.Absent } or { State: AssetState.Pending, Plan.Fault: Fault.NoRoom }
+            // The copy is there; what caches hold of older ones is nothing that a copy is waited for.
+            or { Plan: { Stage: Stages.Purge, Goal: not Goal.Absent }, Copy: not null };
 
     private sealed class Group
     {

@@ -27,8 +27,11 @@ internal sealed class ImageServers : IDisposable
             cluster.ShareWith(workers);
     }
 
-    /// <summary>How many assets may be worked on: enough to keep all nodes that answer busy, and none while none does.</summary>
-    public int Slots => 2 * Tiles.Nodes.Sum(n => n.IsPaused ? 0 : Math.Max(1, (int)Math.Ceiling(n.Permitted)));
+    /// <summary>
+    /// How many assets may be worked on; none while no node answers. More than the nodes are permitted, for an asset also takes its time in the
+    /// catalogue, before and after its requests.
+    /// </summary>
+    public int Slots => Tiles.Nodes.Where(n => !n.IsPaused).Sum(n => 8 + 2 * (int)Math.Ceiling(n.Permitted));
 
     public void Dispose()
     {

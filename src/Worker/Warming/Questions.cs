@@ -7,11 +7,8 @@ namespace Understudy.Warming;
 /// <summary>Asks one thing of one node, in its turn, and judges the answer.</summary>
 internal sealed class Questions(ImageClient client, WarmingOptions options)
 {
-    /// <param name="node">null where all are left alone.</param>
-    public async Task<Reply> AskAsync(NodeFlow? node, WarmRequest request, FlowTicket ticket, CancellationToken cancel)
+    public async Task<Reply> AskAsync(NodeFlow node, WarmRequest request, FlowTicket ticket, CancellationToken cancel)
     {
-        if (node is null)
-            return new Reply.Held("all image servers are left alone for now");
         using var turn = await node.EnterAsync(request.Pixels, (int)ticket.Lane, cancel);
         if (turn is null)
             return new Reply.Held($"{node.Name} is left alone until {node.PausedUntil:HH:mm:ss}Z, after it was overloaded or away");

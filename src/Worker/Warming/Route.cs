@@ -41,13 +41,13 @@ internal sealed class Route(string key, IReadOnlyList<NodeFlow> nodes, IReadOnly
         GoodCount = requests.Count;
     }
 
-    /// <summary>What a former attempt noted by <see cref="Progress"/>, of the very same requests.</summary>
+    /// <summary>What a former attempt noted by <see cref="Progress"/>, of the very same requests. Where there is more to ask for, info.json shows again that the node is well.</summary>
     public void Resume(byte[] progress)
     {
         var former = new BitArray(progress);
         for (var i = 0; i < Math.Min(former.Length, requests.Count); i++)
         {
-            if (former[i])
+            if (former[i] && requests[i] is not WarmRequest.Info)
                 MarkGood(i);
         }
     }

@@ -11,4 +11,4 @@ saved as (
     warmed_at = case when excluded.warmed_at is null and w.crc32c = excluded.crc32c then w.warmed_at else excluded.warmed_at end
 )
 update warming set good = good + @good_now, bad = bad + @bad_now, bytes = bytes + @bytes_now
-where id = (select warming from mine) and @good_now + @bad_now > 0
+where id = (select warming from mine) and ended_at is null and @good_now + @bad_now > 0

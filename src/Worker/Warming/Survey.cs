@@ -41,7 +41,7 @@ internal sealed class Survey(ImageServers servers, Questions questions, WarmingO
         var isPublic = options.PublicInfoJson is not null && page == 1;
         var reply = isPublic
             ? await questions.AskPublicAsync(PublicInfo.Of(options.PublicInfoJson!, attempt.Id, version), request, cancel)
-            : await questions.AskAsync(servers.Tiles.Nodes.Where(n => !n.IsPaused).MinBy(n => n.InFlight + n.Queued), request, attempt.Ticket, cancel);
+            : await AskTilesAsync(request, attempt, cancel);
         switch (reply)
         {
             case Reply.Held held:
@@ -61,6 +61,20 @@ internal sealed class Survey(ImageServers servers, Questions questions, WarmingO
             default:
                 throw new InvalidOperationException($"no such reply: {reply}");
         }
+    }
+
+    /// <summary>Whichever node answers will do: one that is away holds nobody up.</summary>
+    private async Task<Reply> AskTilesAsync(WarmRequest.Info request, Attempt attempt, CancellationToken cancel)
+    {
+        Reply reply = new Reply.Held("all image servers are left alone for now");
+        foreach (var node in servers.Tiles.Nodes.Where(n => !n.IsPaused).OrderBy(n => n.InFlight + n.Queued).ToList())
+        {
+            reply = await questions.AskAsync(node, request, attempt.Ticket, cancel);
+            if (reply is not Reply.Held)
+                break;
+        }
+
+        return reply;
     }
 
     public static string Path(WarmCluster cluster, Attempt attempt, int version, int page) =>

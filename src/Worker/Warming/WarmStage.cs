@@ -24,16 +24,21 @@ internal sealed class WarmStage(ImageServers servers, Survey survey, Questions q
         var former = await warmths.FindAsync(attempt, cancel);
         var tally = new Tally();
         if (IsStillHeld(former))
-            tally.WasHeld("the image servers that are left are away or overloaded");
+            tally.WasHeld($"{string.Join(", ", former!.Progress.Keys)} left alone for now, after being overloaded or away");
         else if (await survey.AskAsync(attempt, tally, cancel) is { } surveyed)
             return await WalkAsync(attempt, Itinerary.Of(attempt, surveyed, servers, options), former, tally, cancel);
 
         if (tally.Held is null)
-            await warmths.SaveAsync(attempt, new WarmthNote(tally.Bad, 0, tally.Bad, 0, TimeSpan.Zero, tally.Reason, "", EmptyProgress, new(0, tally.Bad, 0)), cancel);
+            await warmths.SaveAsync(attempt, Unplanned(former, tally), cancel);
         return Verdict(tally, null);
     }
 
     private static readonly IReadOnlyDictionary<string, byte[]> EmptyProgress = new Dictionary<string, byte[]>();
+
+    /// <summary>What former attempts came to still counts when the plan can be made again.</summary>
+    private static WarmthNote Unplanned(Warmth? former, Tally tally) => former is { Progress.Count: > 0 }
+        ? new(former.Requested, former.Good, tally.Bad, former.Bytes, former.Slowest, tally.Reason, former.Fingerprint, former.Progress, new(0, tally.Bad, 0))
+        : new(tally.Bad, 0, tally.Bad, 0, TimeSpan.Zero, tally.Reason, "", EmptyProgress, new(0, tally.Bad, 0));
 
     /// <summary>What is left goes to nodes that are left alone: nothing has to be asked to know that.</summary>
     private bool IsStillHeld(Warmth? former) =>
@@ -67,15 +72,23 @@ internal sealed class WarmStage(ImageServers servers, Survey survey, Questions q
 
     private async Task WalkAsync(Attempt attempt, Route route, Tally tally, Notes notes, CancellationToken cancel)
     {
-        var left = Enumerable.Range(0, route.Requests.Count).Where(i => !route.IsGood(i));
+        var left = Enumerable.Range(0, route.Requests.Count).Where(i => !route.IsGood(i)).ToLookup(i => route.Requests[i] is WarmRequest.Info);
         // One more than may be under way, so that the next is in the queue when a turn comes.
         var side = new ParallelOptions { MaxDegreeOfParallelism = route.NodeCount * options.Flow.Concurrency + 1, CancellationToken = cancel };
         var isHeld = false;
-        await Parallel.ForEachAsync(left, side, async (i, stop) =>
+        // First whether the node is well: it needs an image's info before the image, and that an image takes too long is the image's own
+        // fault only where its info came.
+        await Parallel.ForEachAsync(left[true], side, AskAsync);
+        await Parallel.ForEachAsync(left[false], side, AskAsync);
+
+        async ValueTask AskAsync(int i, CancellationToken stop)
         {
             if (Volatile.Read(ref isHeld))
                 return;
-            switch (await questions.AskAsync(route.Node, route.Requests[i], attempt.Ticket, stop))
+            var reply = route.Node is { } node
+                ? await questions.AskAsync(node, route.Requests[i], attempt.Ticket, stop)
+                : new Reply.Held($"{route.Key} is left alone for now, after it was overloaded or away");
+            switch (reply)
             {
                 case Reply.Good good:
                     route.MarkGood(i);
@@ -92,7 +105,7 @@ internal sealed class WarmStage(ImageServers servers, Survey survey, Questions q
 
             if (notes.Age > NoteEvery)
                 await notes.WriteAsync(stop);
-        });
+        }
     }
 
     private Outcome Verdict(Tally tally, Itinerary? itinerary)

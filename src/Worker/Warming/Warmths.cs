@@ -14,12 +14,12 @@ internal sealed class Warmths(NpgsqlDataSource catalogue)
     public async Task<Warmth?> FindAsync(Attempt attempt, CancellationToken cancel)
     {
         await using var connection = await catalogue.OpenConnectionAsync(cancel);
-        var row = await connection.QuerySingleOrDefaultAsync<(string Fingerprint, string Progress, long Bytes, int Slowest)?>(new(
-            "select fingerprint, progress::text, bytes, slowest_ms from warmth where asset_id = @id and crc32c = @crc32c and progress is not null",
+        var row = await connection.QuerySingleOrDefaultAsync<(string Fingerprint, string Progress, int Requested, int Good, long Bytes, int Slowest)?>(new(
+            "select fingerprint, progress::text, requested, good, bytes, slowest_ms from warmth where asset_id = @id and crc32c = @crc32c and progress is not null",
             new { id = attempt.Id.ToString(), crc32c = (long)attempt.Copy!.Crc32C },
             cancellationToken: cancel));
         return row is { } found
-            ? new Warmth(found.Fingerprint, JsonSerializer.Deserialize<Dictionary<string, byte[]>>(found.Progress)!, found.Bytes, TimeSpan.FromMilliseconds(found.Slowest))
+            ? new Warmth(found.Fingerprint, JsonSerializer.Deserialize<Dictionary<string, byte[]>>(found.Progress)!, found.Requested, found.Good, found.Bytes, TimeSpan.FromMilliseconds(found.Slowest))
             : null;
     }
 
@@ -48,7 +48,7 @@ internal sealed class Warmths(NpgsqlDataSource catalogue)
 /// <summary>An unfinished warming.</summary>
 /// <param name="Fingerprint">Of all its requests.</param>
 /// <param name="Progress">By route: which were answered well.</param>
-internal sealed record Warmth(string Fingerprint, IReadOnlyDictionary<string, byte[]> Progress, long Bytes, TimeSpan Slowest);
+internal sealed record Warmth(string Fingerprint, IReadOnlyDictionary<string, byte[]> Progress, int Requested, int Good, long Bytes, TimeSpan Slowest);
 
 /// <summary>How a warming stands.</summary>
 /// <param name="Requested">All requests of all routes.</param>

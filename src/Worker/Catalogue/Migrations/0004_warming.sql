@@ -48,6 +48,11 @@ create table warming (
   good         bigint not null default 0,
   bad          bigint not null default 0,
   bytes        bigint not null default 0,
+  -- Assets that were given up by the time it ended; until then their plans are counted.
+  failed       bigint not null default 0,
+  -- What the rate let through and wasn't used by saved_at; null: nothing was planned yet. Here, as any node may plan next.
+  saved        float8,
+  saved_at     timestamptz not null default now(),
   created_at   timestamptz not null default now(),
   -- All plans are made.
   planned_at   timestamptz,

@@ -35,9 +35,20 @@ internal sealed class BulkWarmings(NpgsqlDataSource catalogue)
     /// <returns>Whether it was still under way.</returns>
     public async Task<bool> CancelAsync(Guid id, CancellationToken cancel)
     {
-        await using var command = catalogue.CreateCommand(Sql.Named("Warming.Bulk.Cancel"));
+        await using var connection = await catalogue.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        // A statement sees only what was there when it began: plans that are being made at this moment are there when the lock is.
+        await using (var locking = new NpgsqlCommand("select from warming where id = @id for update", connection, transaction))
+        {
+            locking.Parameters.AddWithValue("id", id);
+            await locking.ExecuteNonQueryAsync(cancel);
+        }
+
+        await using var command = new NpgsqlCommand(Sql.Named("Warming.Bulk.Cancel"), connection, transaction);
         command.Parameters.AddWithValue("id", id);
-        return (long)(await command.ExecuteScalarAsync(cancel))! == 1;
+        var cancelled = (long)(await command.ExecuteScalarAsync(cancel))! == 1;
+        await transaction.CommitAsync(cancel);
+        return cancelled;
     }
 
     private static WarmingView Read(NpgsqlDataReader row)

@@ -39,6 +39,8 @@ moved as (
     cursor = coalesce((select max(asset_id) from next), w.cursor),
     planned = w.planned + (select count(*) from planned),
     skipped = w.skipped + (select count(*) from next) - (select count(*) from planned),
+    saved = case when w.rate is not null then least(greatest(1, w.rate), coalesce(w.saved + w.rate * extract(epoch from now() - w.saved_at), greatest(1, w.rate))) - (select count(*) from planned) end,
+    saved_at = now(),
     planned_at = case when (select count(*) from next) < @most then now() end
   where id = (select id from open)
 )

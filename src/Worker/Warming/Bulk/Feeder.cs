@@ -15,8 +15,6 @@ internal sealed partial class Feeder(NpgsqlDataSource catalogue, TimeProvider ti
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    private readonly Dictionary<Guid, Allowance> _allowances = [];
-
     protected override async Task ExecuteAsync(CancellationToken stop)
     {
         using var timer = new PeriodicTimer(Interval, time);
@@ -43,52 +41,29 @@ internal sealed partial class Feeder(NpgsqlDataSource catalogue, TimeProvider ti
         if (!await connection.ExecuteScalarAsync<bool>(new("select pg_try_advisory_xact_lock(hashtext('understudy bulk warming'))", transaction: turn, cancellationToken: cancel)))
             return;
 
+        // Before their plans, as whoever cancels one does.
+        await connection.ExecuteAsync(new("select from warming where ended_at is null order by id for update", transaction: turn, cancellationToken: cancel));
         var open = await connection.QueryAsync<Open>(new(Sql.Named("Warming.Bulk.Open"), transaction: turn, cancellationToken: cancel));
         foreach (var warming in open)
         {
             if (warming is { AllPlanned: true, Waiting: 0 })
-                await connection.ExecuteAsync(new("update warming set ended_at = now() where id = @Id and ended_at is null", new { warming.Id }, turn, cancellationToken: cancel));
+                await connection.ExecuteAsync(new(Sql.Named("Warming.Bulk.End"), new { warming.Id }, turn, cancellationToken: cancel));
             else if (!warming.AllPlanned && Most(warming) is > 0 and var most)
-            {
-                var planned = await connection.ExecuteScalarAsync<long>(new(Sql.Named("Warming.Bulk.Feed"), new { warming.Id, most }, turn, cancellationToken: cancel));
-                _allowances.GetValueOrDefault(warming.Id)?.Take(planned);
-            }
+                await connection.ExecuteAsync(new(Sql.Named("Warming.Bulk.Feed"), new { warming.Id, most }, turn, cancellationToken: cancel));
         }
 
         await turn.CommitAsync(cancel);
     }
 
-    private int Most(Open warming)
+    private static int Most(Open warming)
     {
         var room = MostWaiting - warming.Waiting;
-        if (warming.Rate is not { } rate)
-            return (int)Math.Max(0, room);
-        if (!_allowances.TryGetValue(warming.Id, out var allowance))
-            _allowances.Add(warming.Id, allowance = new Allowance(rate, time));
-        return (int)Math.Max(0, Math.Min(room, allowance.Now));
+        return (int)Math.Max(0, Math.Min(room, warming.Allowed ?? room));
     }
 
     [LoggerMessage(300, LogLevel.Warning, "Plans of bulk warmings can't be made at the moment: {Reason}")]
     private partial void LogFailed(string reason);
 
-    private sealed record Open(Guid Id, double? Rate, bool AllPlanned, long Waiting);
-
-    /// <summary>How many assets a rate lets through by now. Saves up for a second at the most.</summary>
-    private sealed class Allowance(double rate, TimeProvider time)
-    {
-        private double _saved = Math.Max(1, rate);
-        private long _since = time.GetTimestamp();
-
-        public long Now
-        {
-            get
-            {
-                _saved = Math.Min(Math.Max(1, rate), _saved + rate * time.GetElapsedTime(_since).TotalSeconds);
-                _since = time.GetTimestamp();
-                return (long)_saved;
-            }
-        }
-
-        public void Take(long assets) => _saved -= assets;
-    }
+    /// <param name="Allowed">Assets that its rate lets through by now; null: it has none.</param>
+    private sealed record Open(Guid Id, bool AllPlanned, long Waiting, int? Allowed);
 }

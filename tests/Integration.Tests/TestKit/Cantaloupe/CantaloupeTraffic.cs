@@ -44,6 +44,26 @@ internal sealed class CantaloupeTraffic
         (Interlocked.Increment(ref _requests), _numbers.AddOrUpdate(url, 1, (_, n) => n + 1));
 
     internal void Add(CantaloupeExchange exchange) => _exchanges.Enqueue(exchange);
+
+    internal CantaloupeWork Begin(long pixels) => new(ConcurrentRequests.Enter(), Pixels, pixels);
+}
+
+/// <summary>A request under way, until the first <see cref="Dispose"/>.</summary>
+internal sealed class CantaloupeWork(IDisposable running, PixelsInFlight all, long pixels) : IDisposable
+{
+    private bool _isOver;
+
+    /// <summary>With this one's, when it began.</summary>
+    public long PixelsInFlight { get; } = all.Enter(pixels);
+
+    public void Dispose()
+    {
+        if (_isOver)
+            return;
+        _isOver = true;
+        all.Leave(pixels);
+        running.Dispose();
+    }
 }
 
 /// <summary>How many pixels there are, and how many there ever were at once.</summary>

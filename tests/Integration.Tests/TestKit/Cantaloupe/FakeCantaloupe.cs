@@ -22,7 +22,7 @@ internal sealed class FakeCantaloupe : IAsyncDisposable
     private readonly ImageService _images;
     private readonly CancellationTokenSource _stop = new();
 
-    private FakeCantaloupe(SourceFiles files, DerivativeCache derivatives, CantaloupeOptions options)
+    private FakeCantaloupe(SourceFiles files, DerivativeCache derivatives, CantaloupeOptions options, int port)
     {
         _options = options;
         Derivatives = derivatives;
@@ -34,7 +34,7 @@ internal sealed class FakeCantaloupe : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MinResponseDataRate = null;
-            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1);
         });
         _app = builder.Build();
         _app.Run(HandleAsync);
@@ -54,9 +54,10 @@ internal sealed class FakeCantaloupe : IAsyncDisposable
     public TaskApi Tasks { get; }
 
     /// <param name="shared">The derivative cache that this node shares with others; one of its own where there is none.</param>
-    public static async Task<FakeCantaloupe> StartAsync(SourceFiles files, DerivativeCache? shared = null, CantaloupeOptions? options = null)
+    /// <param name="port">Where somebody expects it already; 0: a free one.</param>
+    public static async Task<FakeCantaloupe> StartAsync(SourceFiles files, DerivativeCache? shared = null, CantaloupeOptions? options = null, int port = 0)
     {
-        var node = new FakeCantaloupe(files, shared ?? new DerivativeCache(), options ?? new CantaloupeOptions());
+        var node = new FakeCantaloupe(files, shared ?? new DerivativeCache(), options ?? new CantaloupeOptions(), port);
         await node._app.StartAsync();
         node.Address = new Uri(node._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
         return node;
@@ -95,24 +96,23 @@ internal sealed class FakeCantaloupe : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext context, string target, IiifCall call, CancellationToken stop)
     {
-        using var running = Traffic.ConcurrentRequests.Enter();
         var (isCached, pixels) = _images.Work(call);
-        var inFlight = Traffic.Pixels.Enter(pixels);
+        var work = Traffic.Begin(pixels);
         try
         {
             var (number, ofUrl) = Traffic.Count(target);
-            var request = new CantaloupeRequest(context.Request.Method, target, call, number, ofUrl, isCached, pixels, inFlight);
+            var request = new CantaloupeRequest(context.Request.Method, target, call, number, ofUrl, isCached, pixels, work.PixelsInFlight);
             var exchange = new CantaloupeExchange(request, Script(request));
             Traffic.Add(exchange);
-            await RespondAsync(context, exchange, stop);
+            await RespondAsync(context, exchange, work, stop);
         }
         finally
         {
-            Traffic.Pixels.Leave(pixels);
+            work.Dispose();
         }
     }
 
-    private async Task RespondAsync(HttpContext context, CantaloupeExchange exchange, CancellationToken stop)
+    private async Task RespondAsync(HttpContext context, CantaloupeExchange exchange, CantaloupeWork work, CancellationToken stop)
     {
         var (call, fault) = (exchange.Request.Call, exchange.Fault ?? new CantaloupeFault());
         var answer = _images.Answer(call, fault.Resize ?? (size => size)).With(fault);
@@ -122,6 +122,9 @@ internal sealed class FakeCantaloupe : IAsyncDisposable
             await gate.PassAsync(stop);
         if (answer.Status == 200 && (!fault.Spoils || fault.Sticks))
             _images.Keep(call, answer.Body);
+        // Whoever has the whole answer may send the next request before this method is over.
+        if (fault.BodyBytes is null)
+            work.Dispose();
         await answer.SendAsync(context, exchange, _options.Time, stop);
     }
 }
