@@ -49,8 +49,10 @@ public sealed class VarnishTargetTests : IAsyncLifetime
     // An orchestrator: says whose answer it is, and counts.
     public async ValueTask InitializeAsync() => _origin = await HttpReceiver.StartAsync(request =>
     {
+        if (request.Method != "GET")
+            return new(404);
         var id = string.Join('/', request.Target.Split('/')[2..5]);
-        return request.Method != "GET" ? new(404) : new(200, request.Target, ("Cache-Control", "max-age=3600"), ("x-asset-id", id), ("xkey", id));
+        return new(200, request.Target, ("Cache-Control", "max-age=3600"), ("x-asset-id", id), ("xkey", id));
     });
 
     public async ValueTask DisposeAsync()

@@ -47,7 +47,7 @@ internal sealed class HttpReceiver : IAsyncDisposable
         });
     }
 
-    public string Address => _app.Urls.Single();
+    public string Address { get; private set; } = "";
 
     /// <summary>In the order of their arrival.</summary>
     public IReadOnlyList<ReceivedRequest> Received => [.. _received];
@@ -56,6 +56,7 @@ internal sealed class HttpReceiver : IAsyncDisposable
     {
         var receiver = new HttpReceiver(answer);
         await receiver._app.StartAsync();
+        receiver.Address = receiver._app.Urls.Single();
         return receiver;
     }
 
