@@ -153,4 +153,37 @@ public sealed class NodeTargetTests : IAsyncLifetime
         Assert.Equal(20, replies.Count);
         Assert.All(replies, reply => Assert.True(Assert.IsType<PurgeReply.NotYet>(reply).IsAway));
     }
+
+    [Theory]
+    [InlineData(200, "", null, "Refused")]
+    [InlineData(301, "", "/tasks/8e0b4f3c-5c1f-4d8e-9f5a-000000000000", "Refused")]
+    [InlineData(404, "", null, "Refused")]
+    [InlineData(202, "", null, "NotYet")]
+    [InlineData(202, "", "/tasks/../../configuration", "NotYet")]
+    [InlineData(429, "", null, "NotYet")]
+    [InlineData(202, "<html>", "/tasks/8e0b4f3c-5c1f-4d8e-9f5a-000000000000", "NotYet")]
+    [InlineData(202, """{"done":true}""", "/tasks/8e0b4f3c-5c1f-4d8e-9f5a-000000000000/", "Purged")]
+    [InlineData(202, """{"done":true}""", "https://lb.example.org/x/tasks/8e0b4f3c-5c1f-4d8e-9f5a-000000000000", "Purged")]
+    public async Task Stranger_in_place_of_a_node_is_taken_for_nothing_else(int toPost, string toGet, string? location, string reply)
+    {
+        await using var stranger = await TestKit.HttpReceiver.StartAsync(request =>
+            request.Method == "GET" ? new(200, toGet) : location is null ? new(toPost) : new(toPost, "", ("Location", location)));
+
+        var replies = await _world.TargetAt(stranger.Address).PurgeAsync([Subjects.Refreshed("2/5/a")], default);
+
+        Assert.Equal(reply, replies.Single().GetType().Name);
+        Assert.All(stranger.Received, r => Assert.StartsWith("/tasks", r.Target, StringComparison.Ordinal));
+        Assert.All(stranger.Received, r => Assert.Equal("Basic YWRtaW46c2VjcmV0", r.Headers["Authorization"]));
+    }
+
+    [Fact]
+    public async Task Many_assets_cost_a_request_each_and_few_looks()
+    {
+        await using var node = await TestKit.HttpReceiver.StartAsync(request =>
+            request.Method == "GET" ? new(200, """{"done":true}""") : new(202, "", ("Location", $"/tasks/{Guid.NewGuid()}")));
+
+        await _world.TargetAt(node.Address).PurgeAsync([.. Enumerable.Range(0, 100).Select(i => Subjects.Refreshed($"2/5/{i}"))], default);
+
+        Assert.Equal((100, 2), (node.Received.Count(r => r.Method == "POST"), node.Received.Count(r => r.Method == "GET")));
+    }
 }

@@ -29,9 +29,11 @@ public sealed class PurgeTargetsTests
             ["Purging:Webhooks:0:Url"] = "http://10.0.0.30/purged",
         });
         Assert.Empty(services.GetRequiredService<OptionsSections>().Errors(services.GetRequiredService<IConfiguration>()));
+        var targets = services.GetRequiredService<PurgeTargets>();
+        Assert.NotNull(targets.Unknown);
         foreach (var service in services.GetServices<IHostedService>())
             await service.StartAsync(default);
-        var targets = services.GetRequiredService<PurgeTargets>();
+        Assert.Null(targets.Unknown);
 
         Assert.Equal(
             ["tiles http://10.0.0.1:8182", "tiles http://10.0.0.2:8182", "full http://10.0.0.9:8182", "infojson s3://dlcs-storage", "varnish http://10.0.0.20:6081", "cloudfront E123", "webhook orchestrator"],
@@ -51,6 +53,17 @@ public sealed class PurgeTargetsTests
         Assert.Equal(2, directory.List.Nodes.Count);
         foreach (var service in services.GetServices<IHostedService>())
             await service.StopAsync(default);
+    }
+
+    [Fact]
+    public async Task Nodes_that_could_never_be_looked_up_are_unknown_and_not_none()
+    {
+        await using var services = Services(new() { ["Cantaloupe:Tiles:NodesFrom"] = "file:/no/such/list" });
+        var directories = services.GetRequiredService<NodeDirectories>();
+        await directories.Tiles.RefreshAsync(default);
+        await directories.Full.RefreshAsync(default);
+
+        Assert.Contains("/no/such/list", services.GetRequiredService<PurgeTargets>().Unknown, StringComparison.Ordinal);
     }
 
     private static ServiceProvider Services(Dictionary<string, string?> settings)

@@ -44,6 +44,11 @@ internal sealed class PurgeTargets(
     public IReadOnlyList<string> Left =>
         [.. directories.Tiles.List.Left.Select(n => NodeTarget.NameOf(TargetKind.TileNode, n)), .. directories.Full.List.Left.Select(n => NodeTarget.NameOf(TargetKind.FullNode, n))];
 
+    /// <summary>
+    /// Why it isn't known yet which nodes a cluster has; null: it is. Until then <see cref="Current"/> lacks them, and nothing may count as purged.
+    /// </summary>
+    public string? Unknown => new[] { directories.Tiles, directories.Full }.Where(d => !d.List.IsKnown).Select(d => $"the nodes of {d.Cluster} are not known: {d.List.Fault}").FirstOrDefault();
+
     private NodeTarget NodeOf(string node, TargetKind kind, ClusterOptions options)
     {
         var name = NodeTarget.NameOf(kind, node);
