@@ -40,6 +40,7 @@ public sealed record AssetView(
     CopyView? Copy,
     PlanView? Plan,
     WarmthView? Warmth,
+    PurgeView? Purge,
     UseView Use,
     IReadOnlyList<HistoryView> History);
 
@@ -67,6 +68,17 @@ public sealed record FactsView(
 /// <param name="Reason">The first bad answer, or what is waited for.</param>
 /// <param name="WarmedAt">When all were good; null: not yet.</param>
 public sealed record WarmthView(int Requested, int Good, int Bad, long Bytes, int SlowestMs, string? Reason, DateTimeOffset? WarmedAt);
+
+/// <summary>The asset's last purge: what each cache was told, and was seen to serve.</summary>
+/// <param name="DoneAt">Since when no target serves what was before; null: not yet.</param>
+public sealed record PurgeView(DateTimeOffset BegunAt, DateTimeOffset? DoneAt, IReadOnlyList<PurgeTargetView> Targets);
+
+/// <param name="Step"><c>owed</c>, <c>purgedOnce</c>, <c>settled</c>, <c>purgedTwice</c>, <c>clean</c>.</param>
+/// <param name="At">When it came to this step.</param>
+/// <param name="Failures">Since it was clean.</param>
+/// <param name="DueAt">It failed, and isn't tried again before.</param>
+/// <param name="Reason">Of the latest failure, or what it was seen to serve.</param>
+public sealed record PurgeTargetView(string Name, string Step, DateTimeOffset At, int Failures, DateTimeOffset? DueAt, string? Reason);
 
 /// <summary>What still has to happen to an asset.</summary>
 /// <param name="DueAt">When it is tried next; the past means as soon as a worker is free.</param>

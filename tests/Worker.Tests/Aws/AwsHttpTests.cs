@@ -43,10 +43,15 @@ public sealed class AwsHttpTests : IAsyncLifetime
     [Theory]
     [InlineData(null)]
     [InlineData("session-token/with+signs==")]
-    public void Signature_is_what_version_4_of_the_protocol_asks_for(string? token)
+    [InlineData(null, "POST", "/2020-05-31/distribution/E1/invalidation")]
+    [InlineData(null, "GET", "/2020-05-31/distribution/E1/invalidation/I2")]
+    public void Signature_is_what_version_4_of_the_protocol_asks_for(string? token, string method = "POST", string path = "/")
     {
         var call = new AwsCall(new AwsEndpoint(new Uri("https://sqs.eu-west-1.amazonaws.com"), "eu-west-1", "sqs"), "application/x-amz-json-1.0",
-            """{"QueueUrl":"https://sqs.eu-west-1.amazonaws.com/123/ü"}"""u8.ToArray(), [("X-Amz-Target", "AmazonSQS.ReceiveMessage")]);
+            method == "GET" ? [] : """{"QueueUrl":"https://sqs.eu-west-1.amazonaws.com/123/ü"}"""u8.ToArray(), [("X-Amz-Target", "AmazonSQS.ReceiveMessage")])
+        {
+            Method = new HttpMethod(method), Path = path,
+        };
         var configuration = new AmazonS3Config { ServiceURL = call.Endpoint.Address.ToString(), AuthenticationRegion = "eu-west-1", AuthenticationServiceName = "sqs" };
         var now = new DateTime(2026, 11, 22, 7, 8, 9, DateTimeKind.Utc);
 
@@ -58,10 +63,11 @@ public sealed class AwsHttpTests : IAsyncLifetime
         Assert.Contains("x-amz-target", names);
         Assert.Equal(token is not null, names.Contains("x-amz-security-token"));
         var values = names.Select(n => $"{n}:{Header(request, n)}\n");
-        var canonical = $"POST\n/\n\n{string.Concat(values)}\n{string.Join(';', names)}\n{Convert.ToHexStringLower(SHA256.HashData(call.Body))}";
+        var canonical = $"{method}\n{path}\n\n{string.Concat(values)}\n{string.Join(';', names)}\n{Convert.ToHexStringLower(SHA256.HashData(call.Body))}";
         var toSign = $"AWS4-HMAC-SHA256\n20261122T070809Z\n20261122/eu-west-1/sqs/aws4_request\n{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)))}";
         var key = new[] { "20261122", "eu-west-1", "sqs", "aws4_request" }.Aggregate(Encoding.UTF8.GetBytes("AWS4secret"), (k, part) => HMACSHA256.HashData(k, Encoding.UTF8.GetBytes(part)));
         Assert.EndsWith($"Signature={Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(toSign)))}", said, StringComparison.Ordinal);
+        Assert.Equal((method, path), (request.Method.Method, request.RequestUri!.PathAndQuery));
         Assert.Contains("Credential=AKID/20261122/eu-west-1/sqs/aws4_request", said, StringComparison.Ordinal);
     }
 

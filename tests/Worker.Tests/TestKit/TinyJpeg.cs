@@ -5,8 +5,10 @@ namespace Understudy.Worker.Tests.TestKit;
 /// <summary>A grey JPEG of any size, small and really valid: each block of 8x8 pixels takes two bits.</summary>
 internal static class TinyJpeg
 {
+    public static byte[] Of(int width, int height) => Of(width, height, look: 0);
+
     /// <param name="look">Stands in a comment, so that pictures of one size can be told apart.</param>
-    public static byte[] Of(int width, int height, byte look = 0)
+    public static byte[] Of(int width, int height, byte look)
     {
         using var jpeg = new MemoryStream();
         Start(jpeg, 0xC0, width, height);

@@ -46,6 +46,13 @@ internal static class AssetText
             Line("", warmth.Reason);
         }
 
+        if (asset.Purge is { } purge)
+        {
+            Line("purged", purge.DoneAt is { } done ? $"{Time(done)}: {purge.Targets.Count} targets" : $"not yet, since {Time(purge.BegunAt)}");
+            foreach (var target in purge.Targets.Where(t => t.Step != "clean"))
+                Line("", $"{target.Name}  {target.Step}  {target.Reason}");
+        }
+
         Line("used", asset.Use.LastUsedAt is { } used ? $"{asset.Use.Hits} times, last {Time(used)}" : null);
         foreach (var entry in asset.History.Take(10).Reverse())
             Line("", $"{Time(entry.At)}  {entry.What}  {entry.Detail}");

@@ -30,10 +30,6 @@ internal sealed class PurgeTargets(
         .. purging.Webhooks.Select(w => new WebhookTarget(w, http, time)),
     ];
 
-    /// <summary>Why it isn't known which nodes there are: a purge that goes to nobody would seem done. null: it is known.</summary>
-    public string? Unknown => new[] { directories.Tiles, directories.Full }
-        .Where(d => d.List is { Nodes.Count: 0, Fault: not null }).Select(d => $"the nodes of {d.Cluster} aren't known: {d.List.Fault}").FirstOrDefault();
-
     /// <summary>As of now, in the order of their kinds.</summary>
     public IReadOnlyList<IPurgeTarget> Current
     {
@@ -47,6 +43,11 @@ internal sealed class PurgeTargets(
     /// <summary>Names of nodes that were there since the start and are not any more: what they are owed is forgiven.</summary>
     public IReadOnlyList<string> Left =>
         [.. directories.Tiles.List.Left.Select(n => NodeTarget.NameOf(TargetKind.TileNode, n)), .. directories.Full.List.Left.Select(n => NodeTarget.NameOf(TargetKind.FullNode, n))];
+
+    /// <summary>
+    /// Why it isn't known yet which nodes a cluster has; null: it is. Until then <see cref="Current"/> lacks them, and nothing may count as purged.
+    /// </summary>
+    public string? Unknown => new[] { directories.Tiles, directories.Full }.Where(d => !d.List.IsKnown).Select(d => $"the nodes of {d.Cluster} are not known: {d.List.Fault}").FirstOrDefault();
 
     private NodeTarget NodeOf(string node, TargetKind kind, ClusterOptions options)
     {

@@ -101,7 +101,7 @@ internal sealed class InfoJsonStore(string template, S3Access access) : IPurgeTa
         {
             return new PurgeReply.NotYet($"s3://{_template.Bucket}: {(int)e.StatusCode} {e.ErrorCode}: {e.Message}");
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or AmazonClientException || e is OperationCanceledException && !cancel.IsCancellationRequested)
+        catch (Exception e) when (e is HttpRequestException or IOException or AmazonClientException or AmazonServiceException || e is OperationCanceledException && !cancel.IsCancellationRequested)
         {
             return new PurgeReply.NotYet($"s3://{_template.Bucket}: {e.Message}", IsAway: true);
         }

@@ -17,8 +17,13 @@ internal sealed record InfoComparison(string Url, ServerAnswer Shown, ServerAnsw
     private static readonly string[] Telling = ["width", "height", "sizes", "tiles"];
 
     /// <returns>null: both speak of an image of this size.</returns>
-    public Verdict? ShouldBe(PixelSize size) =>
-        Judged("?cache=false", GoodInfo.Check(size, Truth)) ?? Judged("", GoodInfo.Check(size, Shown)) ?? SameAnswers();
+    public Verdict? ShouldBe(PixelSize size)
+    {
+        // Servers turn an image that says that it lies on its side, and then give its sides that way round.
+        var turned = new PixelSize(size.Height, size.Width);
+        var wanted = GoodInfo.Check(turned, Truth) is null ? turned : size;
+        return Judged("?cache=false", GoodInfo.Check(wanted, Truth)) ?? Judged("", GoodInfo.Check(wanted, Shown)) ?? SameAnswers();
+    }
 
     /// <returns>null: neither knows an image.</returns>
     public Verdict? ShouldBeGone() =>
