@@ -61,11 +61,11 @@ public sealed class BulkWarmingTests(PostgresServer postgres)
         var gate = new Gate();
         world.Node.Script = CantaloupeScript.Any(
             CantaloupeScript.Images(CantaloupeScript.Url("image1.jp2", CantaloupeScript.Always(CantaloupeFault.UnsupportedSource))),
-            CantaloupeScript.Url("image1.jp2", _ => new CantaloupeFault()),
-            CantaloupeScript.Always(CantaloupeFault.Held(gate)));
-        var begun = await world.Api.BeginWarmingAsync(new WarmingRequest(Customer: 2));
+            CantaloupeScript.Url("image2.jp2", CantaloupeScript.Always(CantaloupeFault.Held(gate))));
+        // So slow that the first is over when the second, which hangs, is planned: else it might wait behind that.
+        var begun = await world.Api.BeginWarmingAsync(new WarmingRequest(Customer: 2, Rate: 0.5));
         await gate.ArrivedAsync(1);
-        await Eventually.TrueAsync(async () => (await world.Api.WarmingAsync(begun.Id)).Failed == 1, "one failed");
+        await Eventually.TrueAsync(async () => await world.Api.WarmingAsync(begun.Id) is { Failed: 1 }, "one failed");
         var cancelled = await world.Api.CancelWarmingAsync(begun.Id);
 
         Assert.Equal((6, 0, 0, 1, 0), (cancelled.Total, cancelled.Done, cancelled.Skipped, cancelled.Failed, cancelled.Waiting));
