@@ -92,6 +92,9 @@ public sealed class UnderstudyClient(HttpClient http)
     /// <summary>Has the image servers asked for what the asset's first viewers will ask for.</summary>
     public Task<AssetView> WarmAsync(AssetId id, CancellationToken cancel = default) => PostAsync(id, "warm", cancel);
 
+    /// <summary>Has every cache forget the asset, and looks whether it did.</summary>
+    public Task<AssetView> PurgeAsync(AssetId id, CancellationToken cancel = default) => PostAsync(id, "purge", cancel);
+
     /// <summary>Begins a bulk warming.</summary>
     public async Task<WarmingView> BeginWarmingAsync(WarmingRequest request, CancellationToken cancel = default)
     {

@@ -43,5 +43,6 @@ static void Map(WebApplication app)
     app.MapAssets();
     app.MapStatus();
     app.MapQueues();
+    app.MapPurging();
     app.MapWarming();
 }

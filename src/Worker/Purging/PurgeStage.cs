@@ -19,6 +19,8 @@ internal sealed partial class PurgeStage(
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
+    private static readonly Outcome BegunAnew = new Outcome.NotYet("it was asked for again meanwhile") { Pause = ShortestPause };
+
     public string Name => Stages.Purge;
 
     public async Task<Outcome> RunAsync(Attempt attempt, CancellationToken cancel)
@@ -38,13 +40,15 @@ internal sealed partial class PurgeStage(
         while (ledger.Next(time.GetUtcNow(), options.SettleTime) is { Count: > 0 } actions)
         {
             await Task.WhenAll(actions.Select(a => ActAsync(all[a.Target], a, subject, ledger, cancel)));
-            await purges.SaveAsync(attempt, ledger, cancel);
+            if (!await purges.SaveAsync(attempt, purge, ledger, cancel))
+                return BegunAnew;
         }
 
         if (ledger.IsDone)
         {
             // Also where there was nothing to do, for all targets had left.
-            await purges.SaveAsync(attempt, ledger, cancel);
+            if (!await purges.SaveAsync(attempt, purge, ledger, cancel))
+                return BegunAnew;
             return Finished(attempt, string.Create(CultureInfo.InvariantCulture, $"{all.Count} targets, {(time.GetUtcNow() - purge.BegunAt).TotalSeconds:0.0} s"));
         }
 

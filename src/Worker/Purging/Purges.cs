@@ -29,14 +29,16 @@ internal sealed class Purges(NpgsqlDataSource catalogue)
             : null;
     }
 
-    public async Task SaveAsync(Attempt attempt, Ledger ledger, CancellationToken cancel)
+    /// <returns>false: it isn't this attempt's any more, or began anew.</returns>
+    public async Task<bool> SaveAsync(Attempt attempt, PurgeRecord purge, Ledger ledger, CancellationToken cancel)
     {
         await using var command = catalogue.CreateCommand(Sql.Named("Purging.Save"));
         command.Parameters.AddWithValue("asset_id", attempt.Id.ToString());
         command.Parameters.AddWithValue("attempt", attempt.Token);
+        command.Parameters.AddWithValue("round", purge.Round);
         command.Parameters.AddWithValue("targets", JsonSerializer.Serialize(ledger.States, Json));
         command.Parameters.AddWithValue("done", ledger.IsDone);
-        await command.ExecuteNonQueryAsync(cancel);
+        return await command.ExecuteNonQueryAsync(cancel) == 1;
     }
 }
 

@@ -77,6 +77,7 @@ internal sealed class CopyWorker : IAsyncDisposable, ILoggerProvider
             app.MapAssets();
             app.MapStatus();
             app.MapQueues();
+            app.MapPurging();
             app.MapWarming();
         });
         await worker._app.StartAsync();

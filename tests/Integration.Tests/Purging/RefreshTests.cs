@@ -44,6 +44,23 @@ public sealed class RefreshTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task Purge_that_is_asked_for_has_every_node_forget_what_it_had_and_warms_it_again()
+    {
+        await using var world = await PurgingWorld.StartAsync(postgres);
+        await world.ChangeAsync(Id, PurgingWorld.Small);
+        await world.SettledAsync(Id, v => v.Warmth?.WarmedAt is not null);
+        var decoded = world.Nodes.Select(n => n.Traffic.Decoded).ToArray();
+
+        await world.Api.PurgeAsync(Id);
+        var view = await world.SettledAsync(Id, v => v.Purge?.DoneAt is not null);
+
+        Assert.Equal(["clean", "clean", "clean"], view.Purge!.Targets.Select(t => t.Step));
+        Assert.NotNull(view.Warmth!.WarmedAt);
+        Assert.All(world.Nodes.Zip(decoded), n => Assert.True(n.First.Traffic.Decoded > n.Second, "made anew"));
+        Assert.Equal(["warmed", "purged", "purge asked for"], view.History.Select(h => h.What).Take(3));
+    }
+
+    [Fact]
     public async Task Node_that_says_done_and_removes_nothing_is_named_until_it_does()
     {
         await using var world = await PurgingWorld.StartAsync(postgres);
