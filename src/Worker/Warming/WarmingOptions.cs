@@ -56,9 +56,9 @@ internal sealed class WarmingOptions : ICheckedOptions
     /// <summary>How hard the servers may be pressed.</summary>
     public WarmingFlowOptions Flow { get; set; } = new();
 
-    public IReadOnlyList<int> VersionList => [.. Words(Versions).Select(v => int.TryParse(v, out var version) ? version : 0)];
+    internal IReadOnlyList<int> VersionList => [.. Words(Versions).Select(v => int.TryParse(v, out var version) ? version : 0)];
 
-    public IReadOnlyList<ViewerProfile> Profiles => [.. Words(Profile).Select(p => Enum.TryParse<ViewerProfile>(p, ignoreCase: true, out var profile) ? profile : (ViewerProfile)(-1))];
+    internal IReadOnlyList<ViewerProfile> Profiles => [.. Words(Profile).Select(p => Enum.TryParse<ViewerProfile>(p, ignoreCase: true, out var profile) ? profile : (ViewerProfile)(-1))];
 
     public RequestBudget Budget => new(MaxRequestsPerAsset, MaxLevels ?? int.MaxValue, MaxPixelsPerAsset ?? long.MaxValue);
 
