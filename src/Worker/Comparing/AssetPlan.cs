@@ -21,9 +21,9 @@ internal sealed record AssetPlan(IReadOnlyList<ImageRequest> Requests, string? O
         foreach (var (server, identifier) in servers.Zip(asset.Identifiers))
         {
             var reply = await server.InfoAsync(identifier, cancel);
-            if (reply.Refused)
-                return new AssetPlan([], $"{server.Base}: {reply.Bad!.Reason}", server);
-            var bad = reply.Answer is { } answer ? Whole.Check(answer) : reply.Bad;
+            if (reply.IsUnreachable)
+                return new AssetPlan([], $"{server.Base}: {reply.Failure!.Reason}", server);
+            var bad = reply.Answer is { } answer ? Whole.Check(answer) : reply.Failure;
             if (Parse(reply.Answer?.Body ?? default, bad?.Reason, server.Base, out var wrong) is not { } image)
                 return wrong!;
             plannedFrom ??= image;
@@ -58,7 +58,7 @@ internal sealed record AssetPlan(IReadOnlyList<ImageRequest> Requests, string? O
         }
 
         var reply = await client.GetAsync(info.Replace("{id}", asset.Name, StringComparison.Ordinal), cancel);
-        var bad = reply.Answer is { } answer ? Whole.Check(answer) : reply.Bad;
+        var bad = reply.Answer is { } answer ? Whole.Check(answer) : reply.Failure;
         return (reply.Answer?.Body ?? default, bad?.Reason);
     }
 

@@ -26,7 +26,6 @@ internal sealed class ImageClient : IDisposable
         })
         {
             Timeout = Timeout.InfiniteTimeSpan,
-            MaxResponseContentBufferSize = LargestAnswer,
         };
         _http.DefaultRequestHeaders.UserAgent.ParseAdd("understudy");
     }
@@ -36,15 +35,18 @@ internal sealed class ImageClient : IDisposable
     public async Task<Asked> GetAsync(string url, TimeSpan timeout, CancellationToken cancel)
     {
         var started = _time.GetTimestamp();
+        TimeSpan? firstByte = null;
         using var timer = new CancellationTokenSource(timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancel);
         try
         {
             // To the letter: %2F, and dots in names, are part of a server's cache keys.
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(url, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
-            using var response = await _http.SendAsync(request, either.Token);
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            firstByte = _time.GetElapsedTime(started);
+            await response.Content.LoadIntoBufferAsync(LargestAnswer, either.Token);
             var body = await response.Content.ReadAsByteArrayAsync(either.Token);
-            return new Asked(_time.GetElapsedTime(started))
+            return new Asked(_time.GetElapsedTime(started), firstByte)
             {
                 Answer = new ServerAnswer((int)response.StatusCode, response.Content.Headers.ContentType?.ToString(), response.Content.Headers.ContentLength, body),
                 RetryAfter = Wait(response),
@@ -53,19 +55,24 @@ internal sealed class ImageClient : IDisposable
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
             // Either our own timer or the handler's for connecting.
-            return timer.IsCancellationRequested
-                ? new Asked(_time.GetElapsedTime(started)) { Failure = BadAnswer.TimedOut(timeout) }
-                : new Asked(_time.GetElapsedTime(started)) { Failure = BadAnswer.ConnectionLost("no connection"), IsUnreachable = true };
+            return timer.IsCancellationRequested ? Failed(BadAnswer.TimedOut(timeout)) : Failed(BadAnswer.ConnectionLost("no connection"), isUnreachable: true);
         }
         catch (HttpRequestException e)
         {
-            return new Asked(_time.GetElapsedTime(started))
-            {
-                Failure = BadAnswer.ConnectionLost(e.InnerException?.Message ?? e.Message),
-                IsUnreachable = e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError,
-            };
+            return firstByte is not null && e.HttpRequestError == HttpRequestError.ResponseEnded
+                ? Failed(new BadAnswer(Flaw.Truncated, "the answer stops before its announced end"))
+                : Failed(BadAnswer.ConnectionLost(e.InnerException?.Message ?? e.Message), IsNoConnection(e));
         }
+        catch (IOException e)
+        {
+            return Failed(BadAnswer.ConnectionLost(e.Message));
+        }
+
+        Asked Failed(BadAnswer failure, bool isUnreachable = false) => new(_time.GetElapsedTime(started), firstByte) { Failure = failure, IsUnreachable = isUnreachable };
     }
+
+    private static bool IsNoConnection(HttpRequestException failure) => failure.HttpRequestError
+        is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError;
 
     private TimeSpan? Wait(HttpResponseMessage response) => response.Headers.RetryAfter switch
     {
@@ -77,7 +84,9 @@ internal sealed class ImageClient : IDisposable
 }
 
 /// <summary>What became of a question to a server: an answer, or the failure to get one.</summary>
-internal sealed record Asked(TimeSpan Took)
+/// <param name="Took">From sending the request to the last byte of the answer, or to the failure.</param>
+/// <param name="FirstByte">To the answer's head; null where none came.</param>
+internal sealed record Asked(TimeSpan Took, TimeSpan? FirstByte)
 {
     public ServerAnswer? Answer { get; init; }
 
