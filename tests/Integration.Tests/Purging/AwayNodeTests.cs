@@ -15,7 +15,7 @@ public sealed class AwayNodeTests(PostgresServer postgres)
     {
         await using var varnish = await HttpReceiver.StartAsync(_ => new(200));
         await using var world = await PurgingWorld.StartAsync(postgres, shared: shared, settings: [$"Purging:Varnish:0:Url={varnish.Address}"]);
-        await world.ChangeAsync(Id, PurgingWorld.Small);
+        await world.IngestAsync(Id, PurgingWorld.Small);
         await world.SettledAsync(Id);
         await world.AssertServedAsync(Id, 512);
         var down = world.Nodes[2];

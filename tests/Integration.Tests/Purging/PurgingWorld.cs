@@ -101,6 +101,13 @@ internal sealed class PurgingWorld : IAsyncDisposable
         await Api.SendAsync([new SourceUpdated { Id = id, Source = CopyWorld.Uri($"{id}") }]);
     }
 
+    /// <summary>As <see cref="ChangeAsync"/>, and nothing is known of what was before.</summary>
+    public Task IngestAsync(AssetId id, int bytes, int seed = 1)
+    {
+        Copies.Put($"{id}", bytes, seed);
+        return Worker.IngestAsync(id, CopyWorld.Uri($"{id}"));
+    }
+
     public Task<AssetView> SettledAsync(AssetId id, Predicate<AssetView>? also = null) => SeenAsync(id, v => v.Plan is null && (also?.Invoke(v) ?? true));
 
     public async Task<AssetView> SeenAsync(AssetId id, Predicate<AssetView> wanted)
