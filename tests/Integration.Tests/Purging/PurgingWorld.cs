@@ -20,7 +20,6 @@ internal sealed class PurgingWorld : IAsyncDisposable
     private readonly List<FakeCantaloupe> _nodes = [];
     private readonly HashSet<FakeCantaloupe> _down = [];
     private readonly HttpClient _http = new();
-    private SourceFiles _store = null!;
 
     private PurgingWorld(CopyWorld copies) => Copies = copies;
 
@@ -36,6 +35,9 @@ internal sealed class PurgingWorld : IAsyncDisposable
     /// <summary>Reads the sources, and is asked for whole images; null: there is none.</summary>
     public FakeCantaloupe? Full { get; private set; }
 
+    /// <summary>What the tile cluster reads.</summary>
+    public SourceFiles Store { get; private set; } = null!;
+
     /// <summary>What <see cref="Full"/> reads.</summary>
     public SourceFiles Sources { get; } = new();
 
@@ -47,10 +49,10 @@ internal sealed class PurgingWorld : IAsyncDisposable
     public static async Task<PurgingWorld> StartAsync(PostgresServer postgres, int nodes = 3, bool shared = false, string[]? settings = null, bool full = false, bool worker = true)
     {
         var world = new PurgingWorld(await CopyWorld.EmptyAsync(postgres));
-        world._store = new SourceFiles { Folder = world.Copies.Store };
+        world.Store = new SourceFiles { Folder = world.Copies.Store };
         var cache = shared ? new DerivativeCache() : null;
         for (var i = 0; i < nodes; i++)
-            world._nodes.Add(await FakeCantaloupe.StartAsync(world._store, cache));
+            world._nodes.Add(await FakeCantaloupe.StartAsync(world.Store, cache));
         if (full)
             world.Full = await FakeCantaloupe.StartAsync(world.Sources);
         world.Settings =
@@ -75,7 +77,7 @@ internal sealed class PurgingWorld : IAsyncDisposable
     /// <returns>The same node, in place of the stopped one.</returns>
     public async Task<FakeCantaloupe> StartAgainAsync(FakeCantaloupe stopped)
     {
-        var again = await FakeCantaloupe.StartAsync(_store, stopped.Derivatives, port: stopped.Address.Port);
+        var again = await FakeCantaloupe.StartAsync(Store, stopped.Derivatives, port: stopped.Address.Port);
         return _nodes[_nodes.IndexOf(stopped)] = again;
     }
 

@@ -54,7 +54,7 @@ public sealed class RandomPurgeTests(PostgresServer postgres)
         var soFar = viewers.Answers;
         await Eventually.TrueAsync(() => viewers.Answers > soFar + 200, "asked on");
         await viewers.AskForAllAsync();
-        Assert.Empty(viewers.Violations);
+        Assert.True(viewers.Violations.Count == 0, string.Join('\n', viewers.Violations.Take(20)));
         TestContext.Current.TestOutputHelper?.WriteLine($"{viewers.Answers} answers");
     }
 
@@ -88,20 +88,20 @@ internal sealed class Trouble(Random random, PurgingWorld world, bool mayStop)
         foreach (var node in world.Nodes.Append(world.Full!))
         {
             var (own, turn) = (new Random(random.Next()), new Lock());
-            Func<Random, TaskFault?> kind = random.Next(7) switch
+            Func<CantaloupeTask, Random, TaskFault?> kind = random.Next(7) switch
             {
-                0 => _ => new TaskFault { Gate = _tasks },
-                1 => _ => new TaskFault { RemovesNothing = true },
-                2 => r => r.Next(2) == 0 ? new TaskFault { Status = 500 } : null,
-                3 => r => r.Next(3) > 0 ? new TaskFault { Status = 503 } : null,
-                4 => r => Forgets(node, r),
-                5 => r => r.Next(2) == 0 ? new TaskFault { RemovesNothing = true } : null,
-                _ => _ => null,
+                0 => (_, _) => new TaskFault { Gate = _tasks },
+                1 => (task, _) => PassesOver(node, task),
+                2 => (_, r) => r.Next(2) == 0 ? new TaskFault { Status = 500 } : null,
+                3 => (_, r) => r.Next(3) > 0 ? new TaskFault { Status = 503 } : null,
+                4 => (_, r) => Forgets(node, r),
+                5 => (task, r) => r.Next(2) == 0 ? PassesOver(node, task) : null,
+                _ => (_, _) => null,
             };
-            node.Tasks.Script = _ =>
+            node.Tasks.Script = task =>
             {
                 lock (turn)
-                    return kind(own);
+                    return kind(task, own);
             };
             node.Infos.HeapSurvives = random.Next(4) == 0;
             node.Script = CantaloupeScript.Images(_ =>
@@ -126,6 +126,10 @@ internal sealed class Trouble(Random random, PurgingWorld world, bool mayStop)
             node.Infos.HeapSurvives = false;
         }
     }
+
+    /// <summary>As during a sweep. Only while it can be seen: tiles that are no probe come back unseen where the second purge, too, is passed over.</summary>
+    private TaskFault? PassesOver(FakeCantaloupe node, CantaloupeTask task) =>
+        node.Infos.Peek(task.Identifier!)?.Size != (node == world.Full ? world.Sources : world.Store).Find(task.Identifier!)?.Size ? new TaskFault { RemovesNothing = true } : null;
 
     private static TaskFault? Forgets(FakeCantaloupe node, Random random)
     {

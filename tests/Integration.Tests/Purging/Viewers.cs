@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text.Json;
 using Understudy.Contracts;
 using Understudy.Integration.Tests.TestKit;
@@ -40,7 +41,9 @@ internal sealed class ViewedAsset(AssetId id)
         }
     }
 
-    public void Done(Version version) => _oldest = version.Number;
+    public long DoneSince { get; private set; }
+
+    public void Done(Version version) => (DoneSince, _oldest) = (Stopwatch.GetTimestamp(), version.Number);
 
     /// <returns>The newest that looks so; null: none ever did.</returns>
     public int? NewestWith(Predicate<Version> looks)
@@ -118,7 +121,7 @@ internal sealed class Viewers(Func<IReadOnlyList<(Uri Node, Func<AssetId, string
 
     private async Task AskAsync(Uri node, string identifier, ViewedAsset asset, int version, int what, CancellationToken cancel)
     {
-        var oldest = asset.Oldest;
+        var (oldest, began) = (asset.Oldest, Stopwatch.GetTimestamp());
         var path = what == 0 ? "info.json" : $"{(version == 3 ? Tiles[what - 1].Path3 : Tiles[what - 1].Path2)}/0/default.jpg";
         var url = new Uri(node, $"/iiif/{version}/{Uri.EscapeDataString(identifier)}/{path}");
         using var answer = await _http.GetAsync(url, cancel);
@@ -130,7 +133,7 @@ internal sealed class Viewers(Func<IReadOnlyList<(Uri Node, Func<AssetId, string
         if (got is null)
             _violations.Enqueue($"{url}: nothing that {asset.Id} ever was");
         else if (got < oldest)
-            _violations.Enqueue($"{url}: version {got}, though {oldest} was done when it was asked for");
+            _violations.Enqueue($"{url}: version {got}, though {oldest} was done when it was asked for, {Stopwatch.GetElapsedTime(asset.DoneSince, began).TotalMilliseconds:0} ms before; answered after {Stopwatch.GetElapsedTime(began).TotalMilliseconds:0} ms");
     }
 
     private static int? VersionOf(ViewedAsset asset, byte[] info)
