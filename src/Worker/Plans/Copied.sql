@@ -48,7 +48,9 @@ finished as (
 goes_on as (
   -- Whoever waited has what he waited for.
   update plan p set stage = case when m.stale then 'purge' else 'warm' end, lane = greatest(p.lane, 1), worker = null, attempt = null, due_at = now(), reserved = 0, attempts = 0,
-    fault = null, reason = null, formers = '{}', announce = false, awaited_since = null, baseline = null
+    fault = null, reason = null, formers = '{}', awaited_since = null, baseline = null,
+    -- What goes to be purged is announced when that is done, also if the plan starts again before and finds these bytes unchanged.
+    announce = m.stale and @publish
   from mine m where p.asset_id = m.asset_id and not m.again and (m.cold or m.stale)
 ),
 cooled as (

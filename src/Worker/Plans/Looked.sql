@@ -28,7 +28,8 @@ on_its_way as (
     attempts = 0,
     fault = null,
     reason = case when m.again then null else m.reason end,
-    baseline = case when m.again then p.baseline else coalesce(m.baseline, p.baseline) end
+    baseline = case when m.again then p.baseline else coalesce(m.baseline, p.baseline) end,
+    announce = p.announce and (m.again or m.next is null or m.stage <> 'purge')
   from mine m where p.asset_id = m.asset_id and (m.again or not m.done)
 ),
 announced as (

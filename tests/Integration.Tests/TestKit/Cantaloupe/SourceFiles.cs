@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Win32.SafeHandles;
 using Understudy.Copying.Images;
 using Understudy.Warming.Planning;
 
@@ -31,13 +32,21 @@ internal sealed class SourceFiles
         {
             using var handle = File.OpenHandle(file, share: FileShare.ReadWrite | FileShare.Delete);
             return ImageCheck.Check((offset, buffer) => RandomAccess.Read(handle, buffer, offset), RandomAccess.GetLength(handle)) is ImageVerdict.Sound { Facts: { } facts }
-                ? new SourceImage(new PixelSize(facts.Width, facts.Height), new PixelSize(facts.TileWidth, facts.TileHeight))
+                ? new SourceImage(new PixelSize(facts.Width, facts.Height), new PixelSize(facts.TileWidth, facts.TileHeight), Look: LookOf(handle))
                 : null;
         }
         catch (IOException)
         {
             return null;
         }
+    }
+
+    // The last byte of the last tile, before the marker that ends the file.
+    private static byte LookOf(SafeFileHandle handle)
+    {
+        var look = new byte[1];
+        RandomAccess.Read(handle, look, RandomAccess.GetLength(handle) - 3);
+        return look[0];
     }
 
     // To a file system one slash is as good as two; to the caches it isn't.

@@ -1,0 +1,222 @@
+using Dapper;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Understudy.Contracts;
+using Understudy.Integration.Tests.Copying;
+using Understudy.Integration.Tests.TestKit;
+using Understudy.Integration.Tests.TestKit.Cantaloupe;
+
+namespace Understudy.Integration.Tests.Purging;
+
+/// <summary>What is purged and what is not, what happens to a purge while other things happen, and what is said of it.</summary>
+public sealed class PurgeEventsTests(PostgresServer postgres)
+{
+    private static readonly AssetId Id = AssetId.Parse("2/5/foo");
+
+    [Fact]
+    public async Task First_copy_and_unchanged_bytes_purge_nothing()
+    {
+        await using var world = await StartAsync();
+        await IngestAsync(world, PurgingWorld.Small);
+        await IngestAsync(world, PurgingWorld.Small);
+        await world.SettledAsync(Id, v => v.History.Any(h => h.What == "unchanged"));
+
+        Assert.Empty(world.Nodes[0].Tasks.Accepted);
+        Assert.Null((await world.SettledAsync(Id)).Purge);
+    }
+
+    [Fact]
+    public async Task Ingest_that_brings_other_bytes_purges()
+    {
+        await using var world = await StartAsync();
+        await IngestAsync(world, PurgingWorld.Small);
+        await world.AssertServedAsync(Id, 512);
+
+        await IngestAsync(world, PurgingWorld.Large);
+
+        await world.AssertServedAsync(Id, 1024);
+        Assert.NotNull((await world.SettledAsync(Id)).Purge!.DoneAt);
+    }
+
+    [Fact]
+    public async Task Asset_that_comes_back_after_its_deletion_is_served()
+    {
+        await using var world = await StartAsync();
+        await IngestAsync(world, PurgingWorld.Small);
+        await world.AssertServedAsync(Id, 512);
+        await world.Api.DeleteAsync(Id);
+        await world.SettledAsync(Id, v => v.Copy is null);
+
+        await IngestAsync(world, PurgingWorld.Large);
+
+        await world.AssertServedAsync(Id, 1024);
+    }
+
+    [Fact]
+    public async Task Who_waits_for_the_copy_during_a_purge_has_it_at_once_and_the_purge_goes_on()
+    {
+        await using var world = await StartAsync();
+        var gate = await HeldAsync(world);
+
+        var view = await world.Worker.EnsureAsync(Id);
+
+        Assert.Equal(PurgingWorld.Large, view.Copy!.Bytes);
+        Assert.Equal("purge", (await world.Api.FindAsync(Id))!.Plan?.Stage);
+        gate.Open();
+        await world.SettledAsync(Id);
+        await world.AssertServedAsync(Id, 1024);
+        Assert.Equal(2, world.Nodes[0].Tasks.Accepted.Count);
+    }
+
+    [Fact]
+    public async Task Newer_bytes_during_a_purge_are_copied_and_purged_for()
+    {
+        await using var world = await StartAsync();
+        var gate = await HeldAsync(world);
+
+        await world.ChangeAsync(Id, PurgingWorld.Small, seed: 3);
+        await world.SeenAsync(Id, v => v is { Copy.Bytes: PurgingWorld.Small, Plan.Stage: "purge" });
+        gate.Open();
+        await world.SettledAsync(Id);
+
+        await world.AssertServedAsync(Id, 512);
+        Assert.Equal(["AssetReady", "AssetRefreshed"], await AnnouncedAsync(world));
+    }
+
+    [Fact]
+    public async Task The_same_bytes_named_again_during_a_purge_let_it_go_on()
+    {
+        await using var world = await StartAsync();
+        var gate = await HeldAsync(world);
+        var round = await RoundAsync(world);
+
+        await world.ChangeAsync(Id, PurgingWorld.Large, seed: 2);
+        await world.SeenAsync(Id, v => v is { Plan.Stage: "purge" } && v.History.Any(h => h.What == "unchanged"));
+        gate.Open();
+        await world.SettledAsync(Id);
+
+        Assert.Equal(round, await RoundAsync(world));
+        await world.AssertServedAsync(Id, 1024);
+        Assert.Equal(["AssetReady", "AssetRefreshed"], await AnnouncedAsync(world));
+    }
+
+    [Fact]
+    public async Task Deletion_during_a_purge_ends_with_nothing_served()
+    {
+        await using var world = await StartAsync();
+        var gate = await HeldAsync(world);
+
+        await world.Api.DeleteAsync(Id);
+        await world.SeenAsync(Id, v => v is { Copy: null, Plan.Stage: "purge" });
+        gate.Open();
+        var view = await world.SettledAsync(Id);
+
+        Assert.Equal(AssetState.Absent, view.State);
+        await world.AssertServedAsync(Id, null);
+        Assert.Equal(["AssetReady", "AssetEvicted"], await AnnouncedAsync(world));
+    }
+
+    [Fact]
+    public async Task Return_during_the_purge_of_a_deletion_ends_with_the_new_image_served()
+    {
+        await using var world = await StartAsync();
+        await IngestAsync(world, PurgingWorld.Small);
+        await world.AssertServedAsync(Id, 512);
+        var gate = Hold(world);
+        await world.Api.DeleteAsync(Id);
+        await gate.ArrivedAsync(1);
+
+        world.Copies.Put($"{Id}", PurgingWorld.Large, 2);
+        await world.Worker.IngestAsync(Id, CopyWorld.Uri($"{Id}"));
+        await world.SeenAsync(Id, v => v is { Copy: not null, Plan.Stage: "purge" });
+        gate.Open();
+        await world.SettledAsync(Id);
+
+        await world.AssertServedAsync(Id, 1024);
+        Assert.Equal(["AssetReady", "AssetEvicted", "AssetReady"], await AnnouncedAsync(world));
+    }
+
+    [Fact]
+    public async Task Refreshed_is_said_once_and_not_before_the_purge_is_done()
+    {
+        await using var world = await StartAsync();
+        var gate = await HeldAsync(world);
+        Assert.Equal(["AssetReady"], await AnnouncedAsync(world));
+
+        gate.Open();
+        await world.SettledAsync(Id);
+
+        Assert.Equal(["AssetReady", "AssetRefreshed"], await AnnouncedAsync(world));
+        Assert.True(await world.Worker.QueryAsync<bool>("select (select at from told where type = 'AssetRefreshed') >= (select done_at from purge)"));
+    }
+
+    [Fact]
+    public async Task Change_whose_purge_was_done_and_not_settled_is_said_by_the_plan_that_begins_anew()
+    {
+        await using var world = await StartAsync();
+        await IngestAsync(world, PurgingWorld.Small);
+        await world.AssertServedAsync(Id, 512);
+        var gate = Hold(world);
+        world.Copies.Put($"{Id}", PurgingWorld.Large, 2);
+        await world.Worker.IngestAsync(Id, CopyWorld.Uri($"{Id}"));
+        await gate.ArrivedAsync(1);
+        await world.Copies.StopAsync(world.Worker);
+        gate.Open();
+        // As by a worker that died right after it had written down its last step.
+        await using (var catalogue = NpgsqlDataSource.Create(world.Copies.Catalogue))
+        {
+            await using var connection = await catalogue.OpenConnectionAsync();
+            await connection.ExecuteAsync("update purge set done_at = now()");
+            await connection.ExecuteAsync("update plan set due_at = 'infinity', worker = null");
+        }
+
+        await world.Copies.AddWorkerAsync([.. world.Settings]);
+        await world.Worker.IngestAsync(Id, CopyWorld.Uri($"{Id}"));
+        await world.SettledAsync(Id);
+
+        Assert.Equal(["AssetReady", "AssetReady"], await AnnouncedAsync(world));
+    }
+
+    private async Task<PurgingWorld> StartAsync()
+    {
+        var world = await PurgingWorld.StartAsync(postgres, nodes: 1, settings: ["Publishing:InMemory=true", "Cantaloupe:SettleTime=00:00:00.050"]);
+        // A trigger keeps a second outbox, which the relay knows nothing of.
+        await using var connection = await world.Worker.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
+        await connection.ExecuteAsync("""
+            create table told (number bigint generated always as identity, type text, at timestamptz default now());
+            create function tell() returns trigger language plpgsql as $$ begin insert into told (type) values (new.type); return new; end $$;
+            create trigger tells after insert on outbox for each row execute function tell();
+            """);
+        return world;
+    }
+
+    private static async Task IngestAsync(PurgingWorld world, int bytes)
+    {
+        world.Copies.Put($"{Id}", bytes);
+        await world.Worker.IngestAsync(Id, CopyWorld.Uri($"{Id}"));
+        await world.SettledAsync(Id, v => v.Copy?.Bytes == bytes);
+    }
+
+    /// <summary>The image has become a larger one, and its purge is held at the node.</summary>
+    private static async Task<Gate> HeldAsync(PurgingWorld world)
+    {
+        await IngestAsync(world, PurgingWorld.Small);
+        await world.AssertServedAsync(Id, 512);
+        var gate = Hold(world);
+        await world.ChangeAsync(Id, PurgingWorld.Large, seed: 2);
+        await gate.ArrivedAsync(1);
+        return gate;
+    }
+
+    private static Gate Hold(PurgingWorld world)
+    {
+        var gate = new Gate();
+        world.Nodes[0].Tasks.Script = _ => new TaskFault { Gate = gate };
+        return gate;
+    }
+
+    private static Task<Guid> RoundAsync(PurgingWorld world) => world.Worker.QueryAsync<Guid>("select round from purge");
+
+    private static async Task<string[]> AnnouncedAsync(PurgingWorld world) =>
+        await world.Worker.QueryAsync<string[]>("select coalesce(array_agg(type order by number), '{}') from told");
+}
