@@ -217,7 +217,7 @@ public sealed class BulkWarmingTests(PostgresServer postgres)
         var over = await world.OverAsync(begun.Id);
         Assert.Equal((8, 8, 0, 0), Counts(over));
         // Where something is left, info.json is asked for again.
-        Assert.InRange(over.GoodRequests, 8 * 5, 8 * 5 + 4);
+        Assert.InRange(over.GoodRequests, 8 * 5, 8 * 5 + 8);
         Assert.Equal(0, over.BadRequests);
     }
 
