@@ -14,11 +14,14 @@ with done as (
 ),
 mine as (
   select d.*, p.reserved, p.lane, p.goal, p.announce, p.generation > d.generation or p.stage <> d.stage as again, p.created_at,
+         -- What it replaced may be another attempt's that died before it could say so: nobody knows what was made of that.
+         p.formers <> '{}' and d.what = 'replaced' as suspect,
          @warm and (not exists (select from warmth w where w.asset_id = d.asset_id and w.crc32c = d.crc32c and w.warmed_at is not null)
            or exists (select from warming b where b.id = p.warming and b.ended_at is null)) as cold,
          @purge and (
            exists (select from copy c where c.asset_id = d.asset_id and c.crc32c <> d.crc32c)
            or exists (select from purge u where u.asset_id = d.asset_id and (u.crc32c is distinct from d.crc32c or u.done_at is null))
+           or p.formers <> '{}' and d.what = 'replaced'
            -- Nothing is known of its past, and it is said to have changed.
            or p.goal = 'refreshed' and d.what <> 'unchanged' and not exists (select from copy c where c.asset_id = d.asset_id)) as stale
   from done d join plan p on p.asset_id = d.asset_id and p.attempt = d.attempt and p.worker is not null
@@ -65,7 +68,7 @@ purging as (
   on conflict (asset_id) do update set
     crc32c = excluded.crc32c, path = excluded.path, sources = excluded.sources || (select coalesce(array_agg(s), '{}') from unnest(u.sources) s where s <> all(excluded.sources)),
     targets = '{}', round = gen_random_uuid(), begun_at = now(), done_at = null
-    where u.crc32c is distinct from excluded.crc32c or u.done_at is not null
+    where u.crc32c is distinct from excluded.crc32c or u.done_at is not null or exists (select from mine m where m.asset_id = excluded.asset_id and m.suspect)
 ),
 again as (
   update plan p set worker = null, due_at = now(), reserved = 0, attempts = 0, fault = null, reason = null, formers = '{}',

@@ -5,6 +5,8 @@ using Understudy.Contracts;
 using Understudy.Integration.Tests.Copying;
 using Understudy.Integration.Tests.TestKit;
 using Understudy.Integration.Tests.TestKit.Cantaloupe;
+using Understudy.Worker.Tests.TestKit;
+using Fault = Understudy.Integration.Tests.TestKit.Fault;
 
 namespace Understudy.Integration.Tests.Purging;
 
@@ -36,6 +38,29 @@ public sealed class PurgeEventsTests(PostgresServer postgres)
 
         await world.AssertServedAsync(Id, 1024);
         Assert.NotNull((await world.SettledAsync(Id)).Purge!.DoneAt);
+    }
+
+    [Fact]
+    public async Task Bytes_that_a_dead_worker_published_and_did_not_record_are_purged_when_the_source_went_back()
+    {
+        await using var world = await StartAsync("Plans:MaxAttempts=100");
+        await IngestAsync(world, PurgingWorld.Small);
+        world.Copies.S3.Script = FaultScript.Always(Fault.InternalError);
+        await world.Worker.IngestAsync(Id, CopyWorld.Uri($"{Id}"));
+        await world.SeenAsync(Id, v => v.Plan?.Attempts > 0);
+        await File.WriteAllBytesAsync(world.Copies.PathOf(Id), SyntheticJp2.Bytes(PurgingWorld.Large, 2));
+        world.Nodes[0].Infos.PurgeHeap();
+        world.Nodes[0].Derivatives.PurgeAll();
+        await world.AssertServedAsync(Id, 1024);
+        // The attempt under way may have looked at the file before.
+        var attempts = (await world.Api.FindAsync(Id))!.Plan!.Attempts;
+        await world.SeenAsync(Id, v => v.Plan!.Attempts >= attempts + 2);
+
+        world.Copies.S3.Script = FaultScript.None;
+        await world.SettledAsync(Id);
+
+        Assert.Equal(PurgingWorld.Small, world.Copies.Stored(Id).Length);
+        await world.AssertServedAsync(Id, 512);
     }
 
     [Fact]
@@ -177,9 +202,9 @@ public sealed class PurgeEventsTests(PostgresServer postgres)
         Assert.Equal(["AssetReady", "AssetReady"], await AnnouncedAsync(world));
     }
 
-    private async Task<PurgingWorld> StartAsync()
+    private async Task<PurgingWorld> StartAsync(params string[] settings)
     {
-        var world = await PurgingWorld.StartAsync(postgres, nodes: 1, settings: ["Publishing:InMemory=true", "Cantaloupe:SettleTime=00:00:00.050"]);
+        var world = await PurgingWorld.StartAsync(postgres, nodes: 1, settings: ["Publishing:InMemory=true", "Cantaloupe:SettleTime=00:00:00.050", .. settings]);
         // A trigger keeps a second outbox, which the relay knows nothing of.
         await using var connection = await world.Worker.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
         await connection.ExecuteAsync("""

@@ -15,7 +15,7 @@ public sealed class RandomPurgeTests(PostgresServer postgres)
 
     private static readonly TimeSpan Trouble = TimeSpan.FromMilliseconds(1500);
 
-    // Half of the settle time below: nobody who waits for longer has anything put back.
+    // A third of the settle time below: nobody who waits for longer has anything put back.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(400);
 
     [Fact]
@@ -26,7 +26,7 @@ public sealed class RandomPurgeTests(PostgresServer postgres)
         var random = new Random(seed);
         await using var world = await PurgingWorld.StartAsync(
             postgres, shared: random.Next(2) == 0, full: true,
-            settings: ["Cantaloupe:SettleTime=00:00:00.800", "Cantaloupe:Tiles:TaskTimeout=00:00:01", "Cantaloupe:Full:TaskTimeout=00:00:01"]);
+            settings: ["Cantaloupe:SettleTime=00:00:01.200", "Cantaloupe:Tiles:TaskTimeout=00:00:01", "Cantaloupe:Full:TaskTimeout=00:00:01"]);
         ViewedAsset[] assets = [.. Enumerable.Range(1, 3).Select(i => new ViewedAsset(AssetId.Parse($"2/5/image{i}")))];
         foreach (var asset in assets)
             await ChangeAsync(world, asset, random);
