@@ -36,16 +36,18 @@ internal sealed partial class Sweep(NpgsqlDataSource catalogue, StoreFolder stor
         while (await timer.WaitForNextTickAsync(stop));
     }
 
-    public async Task RunAsync(CancellationToken cancel)
+    /// <returns>false: another sweep is at it.</returns>
+    public async Task<bool> RunAsync(CancellationToken cancel)
     {
         await using var connection = await catalogue.OpenConnectionAsync(cancel);
         await using var turn = await connection.BeginTransactionAsync(cancel);
         if (!await connection.ExecuteScalarAsync<bool>("select pg_try_advisory_xact_lock(hashtext('understudy sweep'))"))
-            return;
+            return false;
 
         await ClearTemporariesAsync(connection);
         await ClearRetiredAsync(connection);
         await turn.CommitAsync(cancel);
+        return true;
     }
 
     private async Task ClearTemporariesAsync(NpgsqlConnection connection)
