@@ -83,6 +83,9 @@ internal sealed class ClusterOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan TaskTimeout { get; set; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>What stands between a node's address and the identifier.</summary>
+    public string PathOf(int version) => VersionPath.Replace("{version}", version == 2 ? "2" : "3", StringComparison.Ordinal);
+
     public bool IsConfigured => Nodes.Count > 0;
 
     public IEnumerable<BrokenRule> Check()

@@ -19,5 +19,5 @@ internal sealed class Cluster(string name, ClusterOptions options)
 
     /// <summary>What follows a node's address in the image's own.</summary>
     public string PathOf(AssetId id, string path, string source, int version, int page) =>
-        options.VersionPath.Replace("{version}", version == 2 ? "2" : "3", StringComparison.Ordinal) + IdentifierTemplate.OfPage(_identifier.Of(id, path, source), page);
+        options.PathOf(version) + IdentifierTemplate.OfPage(_identifier.Of(id, path, source), page);
 }

@@ -45,7 +45,7 @@ internal sealed partial class NodeWatch(IReadOnlyList<NodeDirectory> directories
             LogNotFound(directory.Cluster, fault);
         foreach (var node in now.Nodes.Except(before.Nodes))
             LogJoined(directory.Cluster, node);
-        foreach (var node in now.Left.Except(before.Left))
+        foreach (var node in before.Nodes.Except(now.Nodes))
             LogLeft(directory.Cluster, node);
     }
 

@@ -29,6 +29,8 @@ internal sealed partial class PlanRunner(
     // While the catalogue is away.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
+    private static readonly TimeSpan AfterTheCatalogueWasAway = TimeSpan.FromSeconds(1);
+
     private readonly Dictionary<string, IStage> _stages = stages.ToDictionary(s => s.Name);
     private readonly TaskCompletionSource _drained = new();
     private bool _stopping;
@@ -178,6 +180,11 @@ internal sealed partial class PlanRunner(
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
             return new Outcome.Stopped();
+        }
+        // What works in the store has tried for a while itself, and may have left something there; the others can simply be done again.
+        catch (NpgsqlException e) when (attempt.Pool != Pool.Store && e.MayPass())
+        {
+            return new Outcome.NotYet($"the catalogue could not be reached: {e.Message}") { Pause = AfterTheCatalogueWasAway };
         }
         catch (Exception e)
         {

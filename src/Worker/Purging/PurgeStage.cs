@@ -37,9 +37,11 @@ internal sealed partial class PurgeStage(
             LogForgiven(attempt.Id, left);
 
         var subject = SubjectOf(attempt, purge);
-        while (ledger.Next(time.GetUtcNow(), options.SettleTime) is { Count: > 0 } actions)
+        var found = time.GetTimestamp();
+        DateTimeOffset Now() => purge.Now + time.GetElapsedTime(found);
+        while (ledger.Next(Now(), options.SettleTime) is { Count: > 0 } actions)
         {
-            await Task.WhenAll(actions.Select(a => ActAsync(all[a.Target], a, subject, ledger, cancel)));
+            await Task.WhenAll(actions.Select(a => ActAsync(all[a.Target], a, subject, ledger, Now, cancel)));
             if (!await purges.SaveAsync(attempt, purge, ledger, cancel))
                 return BegunAnew;
         }
@@ -49,24 +51,24 @@ internal sealed partial class PurgeStage(
             // Also where there was nothing to do, for all targets had left.
             if (!await purges.SaveAsync(attempt, purge, ledger, cancel))
                 return BegunAnew;
-            return Finished(attempt, string.Create(CultureInfo.InvariantCulture, $"{all.Count} targets, {(time.GetUtcNow() - purge.BegunAt).TotalSeconds:0.0} s"));
+            return Finished(attempt, string.Create(CultureInfo.InvariantCulture, $"{all.Count} targets, {(Now() - purge.BegunAt).TotalSeconds:0.0} s"));
         }
 
-        var pause = ledger.NextDue(options.SettleTime) - time.GetUtcNow();
+        var pause = ledger.NextDue(options.SettleTime) - Now();
         return new Outcome.NotYet(ledger.Reason ?? "what was under way in the caches is left to end")
         {
             Pause = TimeSpan.FromTicks(Math.Clamp(pause.Ticks, ShortestPause.Ticks, LongestPause.Ticks)),
         };
     }
 
-    private async Task ActAsync(IPurgeTarget target, PurgeAction action, PurgeSubject subject, Ledger ledger, CancellationToken cancel)
+    private async Task ActAsync(IPurgeTarget target, PurgeAction action, PurgeSubject subject, Ledger ledger, Func<DateTimeOffset> now, CancellationToken cancel)
     {
         if (action.Look)
         {
             // What can't be looked at is believed; whatever it should have purged is looked at itself.
             var verdict = target is IVerifiableTarget verifiable ? await verifiable.VerifyAsync(subject, cancel) : new Verdict.Clean();
             lock (ledger)
-                ledger.Looked(target.Name, verdict, time.GetUtcNow());
+                ledger.Looked(target.Name, verdict, now());
             PurgeMetrics.Looked(target, verdict);
             if (verdict is Verdict.Stale stale)
                 LogStale(subject.Id, target.Name, stale.Reason);
@@ -75,7 +77,7 @@ internal sealed partial class PurgeStage(
         {
             var reply = (await target.PurgeAsync([subject], cancel))[0];
             lock (ledger)
-                ledger.Told(target.Name, reply, time.GetUtcNow());
+                ledger.Told(target.Name, reply, now());
             PurgeMetrics.Told(target, reply);
         }
     }
@@ -83,7 +85,8 @@ internal sealed partial class PurgeStage(
     private PurgeSubject SubjectOf(Attempt attempt, PurgeRecord purge)
     {
         var path = purge.Path ?? (paths.Resolve(attempt.Id) as PathResult.Resolved)?.Path.ToString() ?? "";
-        var size = purge.IsDeletion ? (PixelSize?)null : attempt.Copy?.Facts is { } facts ? new PixelSize(facts.Width, facts.Height) : default;
+        // Without a copy the nodes have nothing to show, whatever the purge was begun for.
+        var size = attempt.Copy?.Facts is { } facts ? new PixelSize(facts.Width, facts.Height) : (PixelSize?)null;
         return new PurgeSubject(attempt.Id, path, purge.Sources, size, CustomerName: null, purge.Round.ToString("N"));
     }
 

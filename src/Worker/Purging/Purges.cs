@@ -20,12 +20,12 @@ internal sealed class Purges(NpgsqlDataSource catalogue)
     public async Task<PurgeRecord?> FindAsync(Attempt attempt, CancellationToken cancel)
     {
         await using var connection = await catalogue.OpenConnectionAsync(cancel);
-        var row = await connection.QuerySingleOrDefaultAsync<(long? Crc32C, string? Path, string[] Sources, string Targets, Guid Round, DateTime BegunAt)?>(new(
-            "select crc32c, path, sources, targets::text, round, begun_at from purge where asset_id = @id and done_at is null",
+        var row = await connection.QuerySingleOrDefaultAsync<(string? Path, string[] Sources, string Targets, Guid Round, DateTime BegunAt, DateTime Now)?>(new(
+            "select path, sources, targets::text, round, begun_at, clock_timestamp() from purge where asset_id = @id and done_at is null",
             new { id = attempt.Id.ToString() },
             cancellationToken: cancel));
         return row is { } found
-            ? new PurgeRecord(found.Crc32C is null, found.Path, found.Sources, JsonSerializer.Deserialize<Dictionary<string, TargetState>>(found.Targets, Json)!, found.Round, found.BegunAt)
+            ? new PurgeRecord(found.Path, found.Sources, JsonSerializer.Deserialize<Dictionary<string, TargetState>>(found.Targets, Json)!, found.Round, found.BegunAt, found.Now)
             : null;
     }
 
@@ -46,4 +46,5 @@ internal sealed class Purges(NpgsqlDataSource catalogue)
 /// <param name="Path">Of the copy in the store, relative to its root; null where there never was one.</param>
 /// <param name="Sources">URIs that the asset has or had, newest first.</param>
 /// <param name="Round">The same until other bytes are to be purged.</param>
-internal sealed record PurgeRecord(bool IsDeletion, string? Path, IReadOnlyList<string> Sources, IReadOnlyDictionary<string, TargetState> States, Guid Round, DateTimeOffset BegunAt);
+/// <param name="Now">By the catalogue's clock, which all workers go by: a settle time may begin with one and end with another.</param>
+internal sealed record PurgeRecord(string? Path, IReadOnlyList<string> Sources, IReadOnlyDictionary<string, TargetState> States, Guid Round, DateTimeOffset BegunAt, DateTimeOffset Now);

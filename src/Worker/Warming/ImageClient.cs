@@ -49,7 +49,7 @@ internal sealed class ImageClient : IDisposable
             return new Asked(_time.GetElapsedTime(started), firstByte)
             {
                 Answer = new ServerAnswer((int)response.StatusCode, response.Content.Headers.ContentType?.ToString(), response.Content.Headers.ContentLength, body),
-                RetryAfter = Wait(response),
+                RetryAfter = response.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests ? Hosting.RetryAfter.Of(response, _time) : null,
             };
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
@@ -73,14 +73,6 @@ internal sealed class ImageClient : IDisposable
 
     private static bool IsNoConnection(HttpRequestException failure) => failure.HttpRequestError
         is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError;
-
-    private TimeSpan? Wait(HttpResponseMessage response) => response.Headers.RetryAfter switch
-    {
-        _ when response.StatusCode is not (HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests) => null,
-        { Delta: { } delta } => delta,
-        { Date: { } date } when date > _time.GetUtcNow() => date - _time.GetUtcNow(),
-        _ => null,
-    };
 }
 
 /// <summary>What became of a question to a server: an answer, or the failure to get one.</summary>

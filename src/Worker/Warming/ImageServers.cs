@@ -35,8 +35,8 @@ internal sealed class ImageServers : IDisposable
 
     public void Dispose()
     {
-        Tiles.Dispose();
-        Full.Dispose();
+        foreach (var cluster in All)
+            cluster.Dispose();
     }
 }
 

@@ -5,17 +5,30 @@ namespace Understudy.Warming;
 /// <summary>Writes down how far an attempt is, so that whoever follows it goes on from there, and whoever looks sees it.</summary>
 internal sealed class Notes(Attempt attempt, Itinerary itinerary, Warmth? former, Tally tally, Warmths warmths, TimeProvider time) : IDisposable
 {
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
+
     private readonly SemaphoreSlim _writing = new(1);
     private long _written = time.GetTimestamp();
     private Fresh _before;
 
-    public TimeSpan Age => time.GetElapsedTime(Volatile.Read(ref _written));
-
-    public async Task WriteAsync(CancellationToken cancel)
+    /// <summary>Now and then. Whoever finds another one at it has nothing to add that the next note won't have.</summary>
+    public async Task WriteIfDueAsync(CancellationToken cancel)
     {
-        // Whoever finds another one at it has nothing to add that the next note won't have.
-        if (!await _writing.WaitAsync(cancel.CanBeCanceled ? TimeSpan.Zero : Timeout.InfiniteTimeSpan, cancel))
-            return;
+        if (time.GetElapsedTime(Volatile.Read(ref _written)) > Every && await _writing.WaitAsync(TimeSpan.Zero, cancel))
+            await WriteInTurnAsync(cancel);
+    }
+
+    /// <summary>Also when the attempt is stopped: the next one goes on from here.</summary>
+    public async Task WriteLastAsync()
+    {
+        await _writing.WaitAsync();
+        await WriteInTurnAsync(CancellationToken.None);
+    }
+
+    public void Dispose() => _writing.Dispose();
+
+    private async Task WriteInTurnAsync(CancellationToken cancel)
+    {
         try
         {
             Volatile.Write(ref _written, time.GetTimestamp());
@@ -28,8 +41,6 @@ internal sealed class Notes(Attempt attempt, Itinerary itinerary, Warmth? former
             _writing.Release();
         }
     }
-
-    public void Dispose() => _writing.Dispose();
 
     private WarmthNote Note(int bad, long bytes, Fresh now)
     {

@@ -1,6 +1,6 @@
 -- Wants one asset's copy warmed, whatever was warmed before. A plan that has other things to do first comes to it at its end.
 with forgotten as (
-  update warmth set warmed_at = null where asset_id = @id
+  update warmth set warmed_at = null, progress = null where asset_id = @id
 ),
 wanted as (
   insert into plan as p (asset_id, customer, goal, stage, lane, generation, due_at)

@@ -10,7 +10,6 @@ namespace Understudy.Warming;
 /// </summary>
 internal sealed class WarmStage(ImageServers servers, Survey survey, Questions questions, Warmths warmths, WarmingOptions options, TimeProvider time) : IStage
 {
-    private static readonly TimeSpan NoteEvery = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
 
@@ -33,12 +32,10 @@ internal sealed class WarmStage(ImageServers servers, Survey survey, Questions q
         return Verdict(tally, null);
     }
 
-    private static readonly IReadOnlyDictionary<string, byte[]> EmptyProgress = new Dictionary<string, byte[]>();
-
     /// <summary>What former attempts came to still counts when the plan can be made again.</summary>
     private static WarmthNote Unplanned(Warmth? former, Tally tally) => former is { Progress.Count: > 0 }
         ? new(former.Requested, former.Good, tally.Bad, former.Bytes, former.Slowest, tally.Reason, former.Fingerprint, former.Progress, new(0, tally.Bad, 0))
-        : new(tally.Bad, 0, tally.Bad, 0, TimeSpan.Zero, tally.Reason, "", EmptyProgress, new(0, tally.Bad, 0));
+        : new(tally.Bad, 0, tally.Bad, 0, TimeSpan.Zero, tally.Reason, "", new Dictionary<string, byte[]>(), new(0, tally.Bad, 0));
 
     /// <summary>What is left goes to nodes that are left alone: nothing has to be asked to know that.</summary>
     private bool IsStillHeld(Warmth? former) =>
@@ -63,8 +60,7 @@ internal sealed class WarmStage(ImageServers servers, Survey survey, Questions q
         }
         finally
         {
-            // Also when it is stopped: the next attempt goes on from here.
-            await notes.WriteAsync(CancellationToken.None);
+            await notes.WriteLastAsync();
         }
 
         return Verdict(tally, itinerary);
@@ -103,8 +99,7 @@ internal sealed class WarmStage(ImageServers servers, Survey survey, Questions q
                     break;
             }
 
-            if (notes.Age > NoteEvery)
-                await notes.WriteAsync(stop);
+            await notes.WriteIfDueAsync(stop);
         }
     }
 

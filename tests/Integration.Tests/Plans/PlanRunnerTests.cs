@@ -47,6 +47,23 @@ public sealed class PlanRunnerTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Catalogue_that_is_away_for_a_moment_costs_a_stage_that_only_asks_servers_no_attempt()
+    {
+        var away = true;
+        var copying = new ScriptedStage((a, _) => Task.FromResult<Outcome>(Samples.Copied(a, 10)));
+        var warming = new ScriptedStage(
+            (_, _) => away ? throw new NpgsqlException("gone", new IOException()) : Task.FromResult<Outcome>(new Outcome.Warmed("all")), Stages.Warm);
+        var node = await new Node(_catalogue, "node", With(o => o.MaxAttempts = 1), null, warms: true, copying, warming).StartAsync();
+        _nodes.Add(node);
+        await node.AcceptAsync(Samples.Ingested(Id));
+        await Eventually.TrueAsync(async () => (await _catalogue.ViewAsync(Id)).Plan is { Stage: Stages.Warm, DeadAt: null, Reason: { } reason } && reason.Contains("gone", StringComparison.Ordinal), "said");
+
+        away = false;
+        await Eventually.TrueAsync(async () => (await _catalogue.ViewAsync(Id)).Plan is null, "warmed");
+        Assert.Contains("all", await HistoryAsync());
+    }
+
+    [Fact]
     public async Task Stage_that_cancels_itself_is_a_failed_attempt_too()
     {
         var node = await StartAsync(a => a.Attempts == 0 ? throw new OperationCanceledException("its own time-out") : Samples.Copied(a, 10));

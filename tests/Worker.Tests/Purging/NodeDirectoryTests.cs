@@ -35,20 +35,6 @@ public sealed class NodeDirectoryTests : IDisposable
         list = await directory.RefreshAsync(default);
         Assert.Null(list.Fault);
         Assert.Equal(["http://10.0.0.3:8182/iiif-server"], list.Nodes);
-        Assert.Equal(["http://10.0.0.1:8182/iiif-server"], list.Left);
-    }
-
-    [Fact]
-    public async Task Node_that_comes_back_has_not_left()
-    {
-        var (directory, answer) = Named("10.0.0.1", "10.0.0.2");
-        await directory.RefreshAsync(default);
-        answer.RemoveAt(0);
-        Assert.Single((await directory.RefreshAsync(default)).Left);
-
-        answer.Add(IPAddress.Parse("10.0.0.1"));
-
-        Assert.Empty((await directory.RefreshAsync(default)).Left);
     }
 
     [Theory]

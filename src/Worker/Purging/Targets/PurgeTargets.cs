@@ -40,10 +40,6 @@ internal sealed class PurgeTargets(
         }
     }
 
-    /// <summary>Names of nodes that were there since the start and are not any more: what they are owed is forgiven.</summary>
-    public IReadOnlyList<string> Left =>
-        [.. directories.Tiles.List.Left.Select(n => NodeTarget.NameOf(TargetKind.TileNode, n)), .. directories.Full.List.Left.Select(n => NodeTarget.NameOf(TargetKind.FullNode, n))];
-
     /// <summary>
     /// Why it isn't known yet which nodes a cluster has; null: it is. Until then <see cref="Current"/> lacks them, and nothing may count as purged.
     /// </summary>

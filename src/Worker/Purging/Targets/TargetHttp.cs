@@ -1,3 +1,5 @@
+using Understudy.Hosting;
+
 namespace Understudy.Purging.Targets;
 
 /// <summary>Sends small requests to targets, over few connections, and hears what they say.</summary>
@@ -37,7 +39,7 @@ internal sealed class TargetHttp : IDisposable
         {
             using var response = await _http.SendAsync(request, either.Token);
             var body = await response.Content.ReadAsByteArrayAsync(either.Token);
-            return new Heard.Answer((int)response.StatusCode, response.Headers.Location, body, Wait(response));
+            return new Heard.Answer((int)response.StatusCode, response.Headers.Location, body, RetryAfter.Of(response, _time));
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
@@ -51,11 +53,4 @@ internal sealed class TargetHttp : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
-
-    private TimeSpan? Wait(HttpResponseMessage response) => response.Headers.RetryAfter switch
-    {
-        { Delta: { } delta } => delta,
-        { Date: { } date } when date > _time.GetUtcNow() => date - _time.GetUtcNow(),
-        _ => null,
-    };
 }

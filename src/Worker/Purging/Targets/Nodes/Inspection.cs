@@ -18,7 +18,7 @@ internal sealed class Inspection(ImageClient client, WarmingOptions warming)
         {
             foreach (var version in warming.VersionList)
             {
-                var image = node + options.VersionPath.Replace("{version}", version == 2 ? "2" : "3", StringComparison.Ordinal) + identifier.InUrl;
+                var image = node + options.PathOf(version) + identifier.InUrl;
                 switch (await LookAtImageAsync(image, identifier, identifiers.AreOfSources, options, subject, cancel))
                 {
                     case Verdict.Clean clean:
