@@ -11,12 +11,16 @@ namespace Understudy.Contracts;
 [JsonDerivedType(typeof(AssetIngested), nameof(AssetIngested))]
 [JsonDerivedType(typeof(SourceUpdated), nameof(SourceUpdated))]
 [JsonDerivedType(typeof(AssetDeleted), nameof(AssetDeleted))]
+[JsonDerivedType(typeof(PurgeRequested), nameof(PurgeRequested))]
 public abstract record AssetEvent
 {
     public required AssetId Id { get; init; }
 
     /// <summary>When it happened, by the publisher's clock. Without it: when it was received.</summary>
     public DateTimeOffset? At { get; init; }
+
+    /// <summary>The name that stands for the customer's number in public URLs, where they have one. It is kept: not every event has to say it.</summary>
+    public string? CustomerName { get; init; }
 }
 
 /// <summary>A viewer asked for the asset's info.json: it wants to be in the store now, and counts as used.</summary>
@@ -44,4 +48,20 @@ public sealed record AssetDeleted : AssetEvent
 {
     /// <summary>Which caches it has to go from, beyond the store: <c>cdn</c>, <c>internalCache</c> (DLCS's <c>deleteFrom</c>). Without it: from all.</summary>
     public IReadOnlyList<string>? DeleteFrom { get; init; }
+}
+
+/// <summary>Every cache has to forget the asset, though its bytes are what they were.</summary>
+public sealed record PurgeRequested : AssetEvent
+{
+    /// <inheritdoc cref="PurgeRequest.Targets"/>
+    public IReadOnlyList<string>? Targets { get; init; }
+
+    /// <inheritdoc cref="PurgeRequest.Recopy"/>
+    public bool Recopy { get; init; }
+
+    /// <inheritdoc cref="PurgeRequest.Warm"/>
+    public bool Warm { get; init; } = true;
+
+    /// <summary>Why, for the asset's history.</summary>
+    public string? Reason { get; init; }
 }

@@ -6,7 +6,7 @@ using System.Text.Json;
 namespace Understudy.Contracts;
 
 /// <summary>The worker's HTTP API, typed. The <see cref="HttpClient"/> brings the base address, and the key as a bearer token.</summary>
-public sealed class UnderstudyClient(HttpClient http)
+public sealed partial class UnderstudyClient(HttpClient http)
 {
     /// <summary>Hands events over; when it returns they are committed to the catalogue.</summary>
     public async Task<EventsAccepted> SendAsync(IEnumerable<AssetEvent> events, CancellationToken cancel = default)
@@ -91,9 +91,6 @@ public sealed class UnderstudyClient(HttpClient http)
 
     /// <summary>Has the image servers asked for what the asset's first viewers will ask for.</summary>
     public Task<AssetView> WarmAsync(AssetId id, CancellationToken cancel = default) => PostAsync(id, "warm", cancel);
-
-    /// <summary>Has every cache forget the asset, and looks whether it did.</summary>
-    public Task<AssetView> PurgeAsync(AssetId id, CancellationToken cancel = default) => PostAsync(id, "purge", cancel);
 
     /// <summary>Begins a bulk warming.</summary>
     public async Task<WarmingView> BeginWarmingAsync(WarmingRequest request, CancellationToken cancel = default)

@@ -71,7 +71,7 @@ public sealed record WarmthView(int Requested, int Good, int Bad, long Bytes, in
 
 /// <summary>The asset's last purge: what each cache was told, and was seen to serve.</summary>
 /// <param name="DoneAt">Since when no target serves what was before; null: not yet.</param>
-public sealed record PurgeView(DateTimeOffset BegunAt, DateTimeOffset? DoneAt, IReadOnlyList<PurgeTargetView> Targets);
+public sealed record PurgeView(DateTimeOffset BegunAt, DateTimeOffset? DoneAt, IReadOnlyList<PurgeTargetView> Targets, DateTimeOffset? CancelledAt = null);
 
 /// <param name="Step"><c>owed</c>, <c>purgedOnce</c>, <c>settled</c>, <c>purgedTwice</c>, <c>clean</c>.</param>
 /// <param name="At">When it came to this step.</param>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Npgsql;
 using Understudy.Intake;
 
 namespace Understudy.Bench.Intake;
@@ -25,9 +26,8 @@ internal sealed class CatalogueRows(Workers all) : IWay
         await using var connection = await all.Catalogue.OpenConnectionAsync(cancel);
         foreach (var wishes in batches)
         {
-            await using var command = connection.CreateCommand();
-            IntakeQueue.Write(wishes, command, TimeSpan.FromMinutes(1));
-            await command.ExecuteNonQueryAsync(cancel);
+            await using var batch = new NpgsqlBatch(connection) { BatchCommands = { IntakeQueue.Write(wishes, TimeSpan.FromMinutes(1)) } };
+            await batch.ExecuteNonQueryAsync(cancel);
         }
 
         return new IntakeSample(

@@ -1,7 +1,9 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Authorization;
 using Understudy.Api.Keys;
 using Understudy.Contracts;
 using Understudy.Intake;
+using Understudy.Purging;
 
 namespace Understudy.Api;
 
@@ -30,7 +32,7 @@ internal static class EventsEndpoints
             shim.RequirePublish();
     }
 
-    private static async Task<IResult> AcceptAsync(HttpRequest request, IntakeQueue intake, CancellationToken cancel)
+    private static async Task<IResult> AcceptAsync(HttpRequest request, IntakeQueue intake, IAuthorizationService authorization, CancellationToken cancel)
     {
         AssetEvent[] events;
         try
@@ -48,6 +50,14 @@ internal static class EventsEndpoints
         {
             if ((events[i] is null ? "null is no event" : EventRules.Check(events[i])) is { } wrong)
                 return Problems.Of(StatusCodes.Status400BadRequest, $"event {i}: {wrong}");
+        }
+
+        if (events.Any(e => e is PurgeRequested) && !(await authorization.AuthorizeAsync(request.HttpContext.User, Policies.Operate)).Succeeded)
+            return TypedResults.Forbid();
+        for (var i = 0; i < events.Length; i++)
+        {
+            if (events[i] is PurgeRequested asked)
+                events[i] = asked with { Reason = AskedPurge.Signed(request.HttpContext.User.Identity?.Name, asked.Reason) };
         }
 
         return TypedResults.Accepted((string?)null, new EventsAccepted(events.Length, await intake.AcceptAsync(events, cancel)));

@@ -54,7 +54,7 @@ internal sealed class CopyStage(
 
     private async Task<Outcome> CopyAsync(Attempt attempt, SourceObject source, StorePath path, CancellationToken cancel)
     {
-        var have = await FindKnownAsync(attempt, source, path, cancel);
+        var have = attempt.Recopies ? null : await FindKnownAsync(attempt, source, path, cancel);
 
         var (opened, reading) = await opening.OpenAsync(attempt, source, have is null ? new Condition.Any() : new Condition.Not(have.Version), cancel);
         using (opened)

@@ -2,8 +2,8 @@
 -- An event about the bytes counts only if it isn't older than the newest one known (@at), or names the source and no newer one did (@source_at).
 -- Of the same time, one that only announces a change (@announced) is the older: hence the comparisons by (changed_at, not announced).
 with wish as (
-  select * from unnest(@id, @customer, @space, @source, @source_at, @at, @goal, @announced, @stage, @lane, @hits, @force)
-  as w(id, customer, space, source, source_at, at, goal, announced, stage, lane, hits, force)
+  select * from unnest(@id, @customer, @space, @source, @source_at, @at, @goal, @announced, @stage, @delete_from, @lane, @hits, @force)
+  as w(id, customer, space, source, source_at, at, goal, announced, stage, delete_from, lane, hits, force)
 ),
 known as (
   insert into asset as a (id, customer, space, generation, source, source_at, changed_at, announced, deleted, hits, used_at)
@@ -40,12 +40,13 @@ want as (
      or not deleted and (names_source or hits > 0 and (force or c.asset_id is null or p.pool = 0))
 ),
 planned as (
-  insert into plan as p (asset_id, customer, goal, stage, lane, generation, due_at, awaited_since)
-  select id, customer, to_goal, to_stage, lane, generation, now(), awaited_since from want order by id
+  insert into plan as p (asset_id, customer, goal, stage, lane, generation, due_at, awaited_since, delete_from)
+  select id, customer, to_goal, to_stage, lane, generation, now(), awaited_since, case when newest then string_to_array(delete_from, ',') end from want order by id
   on conflict (asset_id) do update set
     -- Newer than what the plan is about, or it was about to warm a copy that is in doubt now: the plan begins anew.
     goal = case when (excluded.generation > p.generation or p.pool <> 0) then excluded.goal else p.goal end,
     stage = case when (excluded.generation > p.generation or p.pool <> 0) then excluded.stage else p.stage end,
+    delete_from = case when (excluded.generation > p.generation or p.pool <> 0) then excluded.delete_from else p.delete_from end,
     awaited_since = case when (excluded.generation > p.generation or p.pool <> 0) then excluded.awaited_since else p.awaited_since end,
     -- What was seen since an announcement stays true if that comes twice.
     baseline = case when (excluded.generation > p.generation or p.pool <> 0) and excluded.awaited_since is distinct from p.awaited_since then null else p.baseline end,

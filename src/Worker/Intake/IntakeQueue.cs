@@ -11,7 +11,7 @@ namespace Understudy.Intake;
 /// The only way into the catalogue for events: they become wishes, and wishes plans. When a call returns, what it brought
 /// is committed; only then may a message be acknowledged.
 /// </summary>
-internal sealed class IntakeQueue : IAsyncDisposable
+internal sealed partial class IntakeQueue : IAsyncDisposable
 {
     internal const int LargestBatch = 1000;
 
@@ -19,11 +19,15 @@ internal sealed class IntakeQueue : IAsyncDisposable
     private readonly PlanOptions _options;
     private readonly Wake _wake;
     private readonly TimeProvider _time;
+    private readonly bool _purges;
+    private readonly CustomerNames _names = new();
+    private readonly ILogger<IntakeQueue> _log;
     private readonly GroupCommit<Wish, bool> _group;
 
-    public IntakeQueue(NpgsqlDataSource catalogue, PlanOptions options, Wake wake, TimeProvider time)
+    public IntakeQueue(NpgsqlDataSource catalogue, PlanOptions options, Wake wake, IEnumerable<PoolSlots> pools, TimeProvider time, ILogger<IntakeQueue> log)
     {
-        (_catalogue, _options, _wake, _time) = (catalogue, options, wake, time);
+        (_catalogue, _options, _wake, _time, _log) = (catalogue, options, wake, time, log);
+        _purges = pools.Any(p => p.Pool == Pool.Caches);
         // Publishers hold a request or a message meanwhile, and come again if this fails.
         _group = new GroupCommit<Wish, bool>(LargestBatch, TimeSpan.FromSeconds(10), time, CommitAsync);
     }
@@ -57,25 +61,51 @@ internal sealed class IntakeQueue : IAsyncDisposable
     private async Task<IReadOnlyList<bool>> CommitAsync(IReadOnlyList<Wish> wishes, CancellationToken cancel)
     {
         var merged = Merge(wishes);
-        await using var command = _catalogue.CreateCommand();
-        Write(merged, command, _options.DeadFor);
+        await using var connection = await _catalogue.OpenConnectionAsync(cancel);
+        await using var batch = new NpgsqlBatch(connection);
+        var ofBytes = merged.FindAll(w => w.IsOfBytes);
+        if (ofBytes.Count > 0)
+            batch.BatchCommands.Add(Write(ofBytes, _options.DeadFor));
+        AddPurges(batch, merged.FindAll(w => w.Purge is not null));
+        var news = _names.News(merged);
+        if (news.Count > 0)
+            batch.BatchCommands.Add(CustomerNames.Write(news));
+        if (batch.BatchCommands.Count == 0)
+            return new bool[wishes.Count];
 
         var due = false;
-        await using (var row = await command.ExecuteReaderAsync(cancel))
+        await using (var row = await batch.ExecuteReaderAsync(cancel))
         {
-            while (await row.ReadAsync(cancel))
+            while (ofBytes.Count > 0 && await row.ReadAsync(cancel))
                 due |= row.GetBoolean(2);
+            // What the others say is of no interest, but that they could.
+            while (await row.NextResultAsync(cancel))
+            {
+            }
         }
 
+        _names.Written(news);
         if (due)
             _wake.PlansAreDue();
         return new bool[wishes.Count];
     }
 
-    /// <summary>The statement for these wishes, no two of one asset.</summary>
-    internal static void Write(List<Wish> merged, NpgsqlCommand command, TimeSpan deadFor)
+    private void AddPurges(NpgsqlBatch batch, List<Wish> wanted)
     {
-        command.CommandText = Sql.Named("Intake.Intake");
+        if (wanted.Count > 0 && !_purges)
+        {
+            LogNothingToPurge(wanted.Count);
+            return;
+        }
+
+        foreach (var alike in wanted.GroupBy(w => (w.Purge!.Recopies, w.Purge.Warms, w.Purge.By, Only: w.Purge.Only is { } only ? string.Join('\n', only) : null)))
+            batch.BatchCommands.Add(alike.First().Purge!.Of([.. alike.Select(w => $"{w.Id}")], alike.Min(w => w.Lane), bulk: null));
+    }
+
+    /// <summary>The statement for these wishes, no two of one asset.</summary>
+    internal static NpgsqlBatchCommand Write(List<Wish> merged, TimeSpan deadFor)
+    {
+        var command = new NpgsqlBatchCommand(Sql.Named("Intake.Intake"));
         Add("id", NpgsqlDbType.Text, w => w.Id.ToString());
         Add("customer", NpgsqlDbType.Integer, w => w.Id.Customer);
         Add("space", NpgsqlDbType.Integer, w => w.Id.Space);
@@ -85,12 +115,17 @@ internal sealed class IntakeQueue : IAsyncDisposable
         Add("goal", NpgsqlDbType.Text, w => w.Change is { } c ? JsonNamingPolicy.CamelCase.ConvertName(c.Goal.ToString()) : null);
         Add("announced", NpgsqlDbType.Boolean, w => w.Change?.IsAnnounced ?? false);
         Add("stage", NpgsqlDbType.Text, w => w.Change?.Stage);
+        Add("delete_from", NpgsqlDbType.Text, w => w.Change?.DeleteFrom is { } targets ? string.Join(',', targets) : null);
         Add("lane", NpgsqlDbType.Smallint, w => (short)w.Lane);
         Add("hits", NpgsqlDbType.Integer, w => w.Hits);
         Add("force", NpgsqlDbType.Boolean, w => w.Force);
         command.Parameters.AddWithValue("dead_for", deadFor);
+        return command;
 
         void Add<T>(string name, NpgsqlDbType type, Converter<Wish, T> value) =>
             command.Parameters.Add(new NpgsqlParameter(name, NpgsqlDbType.Array | type) { Value = merged.ConvertAll(value).ToArray() });
     }
+
+    [LoggerMessage(133, LogLevel.Warning, "{Count} purges were asked for by events, and there is no cache to purge: neither Cantaloupe:Tiles:ApiUser nor anything in section Purging is set")]
+    private partial void LogNothingToPurge(int count);
 }

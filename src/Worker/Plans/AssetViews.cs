@@ -92,7 +92,7 @@ internal sealed class AssetViews(NpgsqlDataSource catalogue)
             CreatedAt: row.GetFieldValue<DateTimeOffset>(31));
         var warmth = row.IsDBNull(32) ? null : new WarmthView(
             row.GetInt32(32), row.GetInt32(33), row.GetInt32(34), row.GetInt64(35), row.GetInt32(36), Text(row, 37), Time(row, 38));
-        var purge = row.IsDBNull(39) ? null : new PurgeView(row.GetFieldValue<DateTimeOffset>(39), Time(row, 40), PurgeTargets(row.GetString(41)));
+        var purge = row.IsDBNull(39) ? null : new PurgeView(row.GetFieldValue<DateTimeOffset>(39), Time(row, 40), PurgeTargets(row.GetString(41)), Time(row, 42));
         return new AssetView(
             id, Word<AssetState>(row, 0), Generation: row.GetInt64(1), Source: Text(row, 2),
             copy, plan, warmth, purge, new UseView(row.GetInt64(3), Time(row, 4)), []);

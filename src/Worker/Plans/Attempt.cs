@@ -24,6 +24,9 @@ internal sealed record Attempt(
     /// <summary>Whose slots it takes.</summary>
     public Pool Pool { get; init; }
 
+    /// <summary>The source is read again, whatever is known of the copy.</summary>
+    public bool Recopies { get; init; }
+
     public Progress Progress { get; } = new();
 
     /// <summary>Set when none of the formers can do anything any more, and nothing that they left is wanted: they can be forgotten.</summary>

@@ -51,7 +51,7 @@ finished as (
 goes_on as (
   -- Whoever waited has what he waited for.
   update plan p set stage = case when m.stale then 'purge' else 'warm' end, lane = greatest(p.lane, 1), worker = null, attempt = null, due_at = now(), reserved = 0, attempts = 0,
-    fault = null, reason = null, formers = '{}', awaited_since = null, baseline = null,
+    fault = null, reason = null, formers = '{}', awaited_since = null, baseline = null, recopy = false,
     -- What goes to be purged is announced when that is done, also if the plan starts again before and finds these bytes unchanged.
     announce = m.stale and @publish
   from mine m where p.asset_id = m.asset_id and not m.again and (m.cold or m.stale)
@@ -67,7 +67,7 @@ purging as (
   where m.stale
   on conflict (asset_id) do update set
     crc32c = excluded.crc32c, path = excluded.path, sources = excluded.sources || (select coalesce(array_agg(s), '{}') from unnest(u.sources) s where s <> all(excluded.sources)),
-    targets = '{}', round = gen_random_uuid(), begun_at = now(), done_at = null
+    chosen = null, warms = true, bulk = null, cancelled_at = null, targets = '{}', round = gen_random_uuid(), begun_at = now(), done_at = null
     where u.crc32c is distinct from excluded.crc32c or u.done_at is not null or exists (select from mine m where m.asset_id = excluded.asset_id and m.suspect)
 ),
 again as (

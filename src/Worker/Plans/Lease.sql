@@ -53,13 +53,13 @@ leased as (
     attempt = gen_random_uuid(),
     formers = case when p.attempt is null then p.formers else p.formers || p.attempt end
   where p.asset_id = any(array(select asset_id from locked))
-  returning p.asset_id, p.stage, p.lane, p.generation, p.attempt, p.formers, p.attempts, p.awaited_since, p.baseline
+  returning p.asset_id, p.stage, p.lane, p.generation, p.attempt, p.formers, p.attempts, p.awaited_since, p.baseline, p.recopy
 )
 -- One that somebody else has locked at this moment comes back without its attempt.
 select l.asset_id, l.stage, l.lane, l.generation, l.attempt, l.formers, l.attempts, a.source,
        c.path, c.bytes, c.source as copy_source, c.etag, c.version_id, c.source_modified, c.crc32c,
        c.format, c.width, c.height, c.tile_width, c.tile_height, c.levels, c.components, c.bit_depth,
-       l.awaited_since, l.baseline
+       l.awaited_since, l.baseline, l.recopy
 from chosen cross join unnest(chosen.ids) as id
 left join leased l on l.asset_id = id
 left join asset a on a.id = l.asset_id

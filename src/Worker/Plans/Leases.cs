@@ -72,6 +72,7 @@ internal sealed class Leases(NpgsqlDataSource catalogue)
             new FlowTicket(id.Customer, (Lane)row.GetInt16(2)))
         {
             Pool = pool,
+            Recopies = row.GetBoolean(25),
             Announcement = row.IsDBNull(23) ? null : new AnnouncedIngest(row.GetFieldValue<DateTimeOffset>(23), Text(row, 24)),
         };
     }

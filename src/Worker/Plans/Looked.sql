@@ -5,7 +5,7 @@ with looked as (
   as d(asset_id, attempt, generation, stage, next, reason, delay, baseline, source, source_at, done, what, detail)
 ),
 mine as (
-  select d.*, p.lane, p.reserved, p.goal, p.generation > d.generation or p.stage <> d.stage as again
+  select d.*, p.lane, p.reserved, p.goal, p.announce, p.generation > d.generation or p.stage <> d.stage as again
   from looked d join plan p on p.asset_id = d.asset_id and p.attempt = d.attempt and p.worker is not null
   order by d.asset_id
   for update of p
@@ -39,7 +39,7 @@ announced as (
     'type', type, 'id', c.asset_id, 'path', c.path, 'bytes', c.bytes, 'etag', c.etag, 'source', c.source,
     'checksum', lpad(to_hex(c.crc32c), 8, '0'), 'width', c.width, 'height', c.height, 'at', utc_text(now())))
   from mine m join copy c on c.asset_id = m.asset_id cross join lateral (select case m.goal when 'refreshed' then 'AssetRefreshed' else 'AssetReady' end as type) as t
-  where @publish and m.stage = 'purge' and (m.done or m.next is not null) and not m.again and m.goal <> 'absent'
+  where @publish and m.stage = 'purge' and (m.done or m.next is not null) and not m.again and m.announce
 ),
 told as (
   insert into history (asset_id, what, detail)

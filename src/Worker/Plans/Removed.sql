@@ -4,7 +4,7 @@ with done as (
   as d(asset_id, attempt, generation, stage, retired_name, retired_bytes)
 ),
 mine as (
-  select d.*, p.reserved, p.lane, p.generation > d.generation or p.stage <> d.stage as again
+  select d.*, p.reserved, p.lane, p.delete_from, p.generation > d.generation or p.stage <> d.stage as again
   from done d join plan p on p.asset_id = d.asset_id and p.attempt = d.attempt and p.worker is not null
   order by d.asset_id
   for update of p
@@ -24,13 +24,14 @@ goes_on as (
   from mine m where p.asset_id = m.asset_id and not m.again and @purge
 ),
 purging as (
-  insert into purge as u (asset_id, path, sources)
-  select m.asset_id, d.path, array_remove(array[d.source, a.source], null)
+  insert into purge as u (asset_id, path, sources, chosen)
+  select m.asset_id, d.path, array_remove(array[d.source, a.source], null), m.delete_from
   from mine m join asset a on a.id = m.asset_id left join dropped d on d.asset_id = m.asset_id
   where @purge
   on conflict (asset_id) do update set
     crc32c = null, path = coalesce(excluded.path, u.path), sources = excluded.sources || (select coalesce(array_agg(s), '{}') from unnest(u.sources) s where s <> all(excluded.sources)),
-    targets = '{}', round = gen_random_uuid(), begun_at = now(), done_at = null
+    chosen = case when u.done_at is null then both_choices(u.chosen, excluded.chosen) else excluded.chosen end,
+    warms = true, bulk = null, cancelled_at = null, targets = '{}', round = gen_random_uuid(), begun_at = now(), done_at = null
     where u.crc32c is not null or u.done_at is not null
 ),
 again as (

@@ -55,7 +55,7 @@ internal sealed class Ledger(DateTimeOffset begun, IReadOnlyDictionary<string, T
         foreach (var node in nodes)
         {
             if (DueOf(node, settle) <= now && _states[node].Step < TargetStep.PurgedTwice)
-                actions.Add(new(node, Look: _states[node].Step == TargetStep.PurgedOnce));
+                actions.Add(new(node, Look: _states[node].Step == TargetStep.PurgedOnce, IsFirstLook: _states[node].Step == TargetStep.PurgedOnce));
         }
 
         var heard = nodes.Where(n => HoldsUp(_states[n])).ToList();
@@ -70,7 +70,7 @@ internal sealed class Ledger(DateTimeOffset begun, IReadOnlyDictionary<string, T
         foreach (var kind in _targets.Select(t => t.Kind).Where(k => !IsNode(k)).Distinct())
         {
             var open = Where(k => k == kind).Where(t => _states[t].Step != TargetStep.Clean).ToList();
-            actions.AddRange(open.Where(t => DueOf(t, settle) <= now).Select(t => new PurgeAction(t, Look: false)));
+            actions.AddRange(open.Where(t => DueOf(t, settle) <= now).Select(t => new PurgeAction(t, Look: false, Order: _states[t].Order)));
             if (open.Count > 0)
                 break;
         }
@@ -92,6 +92,8 @@ internal sealed class Ledger(DateTimeOffset begun, IReadOnlyDictionary<string, T
         {
             PurgeReply.Purged when IsNode(KindOf(target)) => state with { Step = state.Step == TargetStep.Settled ? TargetStep.PurgedTwice : TargetStep.PurgedOnce, At = now, DueAt = null, IsAway = false },
             PurgeReply.Purged => new(TargetStep.Clean, now),
+            PurgeReply.Taken taken => state with { Step = TargetStep.PurgedOnce, At = now, DueAt = now + taken.AskAfter, Order = taken.Order, Reason = $"{taken.Order} is being carried out", IsAway = false },
+            PurgeReply.Lost lost => Failed(state, lost.Reason, now, null) with { Step = TargetStep.Owed, Order = null },
             PurgeReply.NotYet notYet => Failed(state, notYet.Reason, now, notYet.RetryAfter) with { IsAway = notYet.IsAway },
             PurgeReply.Refused refused => Failed(state, refused.Reason, now, LongestPause) with { IsAway = true },
             _ => throw new InvalidOperationException($"no such reply: {reply}"),
@@ -140,7 +142,7 @@ internal sealed class Ledger(DateTimeOffset begun, IReadOnlyDictionary<string, T
     private DateTimeOffset DueOf(string target, TimeSpan settle)
     {
         var state = _states[target];
-        var settled = state.Step == TargetStep.PurgedOnce ? state.At + settle : state.At;
+        var settled = state is { Step: TargetStep.PurgedOnce, Order: null } ? state.At + settle : state.At;
         return state.DueAt > settled ? state.DueAt.Value : settled;
     }
 
@@ -154,4 +156,6 @@ internal sealed class Ledger(DateTimeOffset begun, IReadOnlyDictionary<string, T
 }
 
 /// <param name="Look">Verify it; else purge it.</param>
-internal readonly record struct PurgeAction(string Target, bool Look);
+/// <param name="IsFirstLook">Between its two purges.</param>
+/// <param name="Order">It has one already, and is asked how far it is.</param>
+internal readonly record struct PurgeAction(string Target, bool Look, bool IsFirstLook = false, string? Order = null);

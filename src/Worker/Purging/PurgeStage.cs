@@ -14,7 +14,7 @@ namespace Understudy.Purging;
 /// </summary>
 /// <remarks>Each step is written down before the next, and each may be done twice. So whoever goes on after a crash goes on from there.</remarks>
 internal sealed partial class PurgeStage(
-    PurgeTargets targets, Purges purges, PathTemplate paths, CantaloupeOptions options, IEnumerable<PoolSlots> pools, TimeProvider time, ILogger<PurgeStage> log) : IStage
+    PurgeTargets targets, SharedOrders shared, Purges purges, PathTemplate paths, CantaloupeOptions options, IEnumerable<PoolSlots> pools, TimeProvider time, ILogger<PurgeStage> log) : IStage
 {
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
@@ -25,13 +25,13 @@ internal sealed partial class PurgeStage(
 
     public async Task<Outcome> RunAsync(Attempt attempt, CancellationToken cancel)
     {
-        if (await purges.FindAsync(attempt, cancel) is not { } purge)
-            return Finished(attempt, "nothing was left to purge");
+        if (await purges.FindAsync(attempt.Id, cancel) is not { } purge)
+            return Finished(attempt, warms: true, "nothing was left to purge");
 
         if (targets.Unknown is { } unknown)
             return new Outcome.NotYet(unknown) { Pause = LongestPause / 10 };
 
-        var all = targets.Current.ToDictionary(t => t.Name);
+        var all = targets.Current.Where(t => TargetChoice.Includes(purge.Only, t)).ToDictionary(t => t.Name);
         var ledger = new Ledger(purge.BegunAt, purge.States);
         foreach (var left in ledger.Know(all.Values.Select(t => (t.Name, t.Kind))))
             LogForgiven(attempt.Id, left);
@@ -41,7 +41,7 @@ internal sealed partial class PurgeStage(
         DateTimeOffset Now() => purge.Now + time.GetElapsedTime(found);
         while (ledger.Next(Now(), options.SettleTime) is { Count: > 0 } actions)
         {
-            await Task.WhenAll(actions.Select(a => ActAsync(all[a.Target], a, subject, ledger, Now, cancel)));
+            await Task.WhenAll(actions.Select(a => ActAsync(all[a.Target], a, subject, attempt.Ticket.Lane, ledger, Now, cancel)));
             if (!await purges.SaveAsync(attempt, purge, ledger, cancel))
                 return BegunAnew;
         }
@@ -51,7 +51,7 @@ internal sealed partial class PurgeStage(
             // Also where there was nothing to do, for all targets had left.
             if (!await purges.SaveAsync(attempt, purge, ledger, cancel))
                 return BegunAnew;
-            return Finished(attempt, string.Create(CultureInfo.InvariantCulture, $"{all.Count} targets, {(Now() - purge.BegunAt).TotalSeconds:0.0} s"));
+            return Finished(attempt, purge.Warms, string.Create(CultureInfo.InvariantCulture, $"{all.Count} targets, {(Now() - purge.BegunAt).TotalSeconds:0.0} s"));
         }
 
         var pause = ledger.NextDue(options.SettleTime) - Now();
@@ -61,12 +61,12 @@ internal sealed partial class PurgeStage(
         };
     }
 
-    private async Task ActAsync(IPurgeTarget target, PurgeAction action, PurgeSubject subject, Ledger ledger, Func<DateTimeOffset> now, CancellationToken cancel)
+    private async Task ActAsync(IPurgeTarget target, PurgeAction action, PurgeSubject subject, Lane lane, Ledger ledger, Func<DateTimeOffset> now, CancellationToken cancel)
     {
         if (action.Look)
         {
             // What can't be looked at is believed; whatever it should have purged is looked at itself.
-            var verdict = target is IVerifiableTarget verifiable ? await verifiable.VerifyAsync(subject, cancel) : new Verdict.Clean();
+            var verdict = target is IVerifiableTarget verifiable ? await LookAsync(verifiable, action, subject, lane, cancel) : new Verdict.Clean();
             lock (ledger)
                 ledger.Looked(target.Name, verdict, now());
             PurgeMetrics.Looked(target, verdict);
@@ -75,23 +75,36 @@ internal sealed partial class PurgeStage(
         }
         else
         {
-            var reply = (await target.PurgeAsync([subject], cancel))[0];
+            var reply = await TellAsync(target, action, subject, lane, cancel);
             lock (ledger)
                 ledger.Told(target.Name, reply, now());
             PurgeMetrics.Told(target, reply);
         }
     }
 
+    private async Task<PurgeReply> TellAsync(IPurgeTarget target, PurgeAction action, PurgeSubject subject, Lane lane, CancellationToken cancel)
+    {
+        if (action.Order is { } order && target is IPatientTarget patient)
+            return await patient.AskAsync(order, cancel);
+        return lane == Lane.Bulk ? await shared.TellAsync(target, subject, cancel) : (await target.PurgeAsync([subject], cancel))[0];
+    }
+
+    private async Task<Verdict> LookAsync(IVerifiableTarget target, PurgeAction action, PurgeSubject subject, Lane lane, CancellationToken cancel)
+    {
+        if (action.IsFirstLook)
+            return await target.VerifyAsync(subject, Scrutiny.Sizes, cancel);
+        return lane == Lane.Bulk ? await shared.LookAsync(target, subject, cancel) : await target.VerifyAsync(subject, Scrutiny.Thorough, cancel);
+    }
+
     private PurgeSubject SubjectOf(Attempt attempt, PurgeRecord purge)
     {
         var path = purge.Path ?? (paths.Resolve(attempt.Id) as PathResult.Resolved)?.Path.ToString() ?? "";
-        // Without a copy the nodes have nothing to show, whatever the purge was begun for.
         var size = attempt.Copy?.Facts is { } facts ? new PixelSize(facts.Width, facts.Height) : (PixelSize?)null;
-        return new PurgeSubject(attempt.Id, path, purge.Sources, size, CustomerName: null, purge.Round.ToString("N"));
+        return new PurgeSubject(attempt.Id, path, purge.Sources, size, purge.IsDeleted && attempt.Copy is null, purge.CustomerName, purge.Round.ToString("N"));
     }
 
-    private Outcome Finished(Attempt attempt, string note) =>
-        attempt.Copy is not null && pools.Any(p => p.Pool == Pool.ImageServers)
+    private Outcome Finished(Attempt attempt, bool warms, string note) =>
+        warms && attempt.Copy is not null && pools.Any(p => p.Pool == Pool.ImageServers)
             ? new Outcome.GoOn(Stages.Warm, "purged", note)
             : new Outcome.Purged(note);
 

@@ -1,14 +1,15 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Dapper;
 using Npgsql;
+using NpgsqlTypes;
 using Understudy.Catalogue;
+using Understudy.Contracts;
 using Understudy.Plans;
 
 namespace Understudy.Purging;
 
-/// <summary>Purges in the catalogue.</summary>
-internal sealed class Purges(NpgsqlDataSource catalogue)
+/// <summary>Purges in the catalogue; many are read, and written, with one statement.</summary>
+internal sealed class Purges : IAsyncDisposable
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -16,30 +17,70 @@ internal sealed class Purges(NpgsqlDataSource catalogue)
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
-    /// <returns>null where there is nothing to purge.</returns>
-    public async Task<PurgeRecord?> FindAsync(Attempt attempt, CancellationToken cancel)
+    private readonly NpgsqlDataSource _catalogue;
+    private readonly GroupCommit<AssetId, PurgeRecord?> _finds;
+    private readonly GroupCommit<Step, bool> _saves;
+
+    public Purges(NpgsqlDataSource catalogue, TimeProvider time)
     {
-        await using var connection = await catalogue.OpenConnectionAsync(cancel);
-        var row = await connection.QuerySingleOrDefaultAsync<(string? Path, string[] Sources, string Targets, Guid Round, DateTime BegunAt, DateTime Now)?>(new(
-            "select path, sources, targets::text, round, begun_at, clock_timestamp() from purge where asset_id = @id and done_at is null",
-            new { id = attempt.Id.ToString() },
-            cancellationToken: cancel));
-        return row is { } found
-            ? new PurgeRecord(found.Path, found.Sources, JsonSerializer.Deserialize<Dictionary<string, TargetState>>(found.Targets, Json)!, found.Round, found.BegunAt, found.Now)
-            : null;
+        _catalogue = catalogue;
+        _finds = new(500, TimeSpan.FromSeconds(10), time, FindAllAsync);
+        _saves = new(500, TimeSpan.FromSeconds(30), time, SaveAllAsync);
     }
 
+    /// <returns>null where there is nothing to purge.</returns>
+    public Task<PurgeRecord?> FindAsync(AssetId id, CancellationToken cancel) => _finds.AddAsync(id, cancel);
+
     /// <returns>false: it isn't this attempt's any more, or began anew.</returns>
-    public async Task<bool> SaveAsync(Attempt attempt, PurgeRecord purge, Ledger ledger, CancellationToken cancel)
+    public Task<bool> SaveAsync(Attempt attempt, PurgeRecord purge, Ledger ledger, CancellationToken cancel) =>
+        _saves.AddAsync(new Step($"{attempt.Id}", attempt.Token, purge.Round, JsonSerializer.Serialize(ledger.States, Json), ledger.IsDone), cancel);
+
+    public async ValueTask DisposeAsync()
     {
-        await using var command = catalogue.CreateCommand(Sql.Named("Purging.Save"));
-        command.Parameters.AddWithValue("asset_id", attempt.Id.ToString());
-        command.Parameters.AddWithValue("attempt", attempt.Token);
-        command.Parameters.AddWithValue("round", purge.Round);
-        command.Parameters.AddWithValue("targets", JsonSerializer.Serialize(ledger.States, Json));
-        command.Parameters.AddWithValue("done", ledger.IsDone);
-        return await command.ExecuteNonQueryAsync(cancel) == 1;
+        await _finds.DisposeAsync();
+        await _saves.DisposeAsync();
     }
+
+    private async Task<IReadOnlyList<PurgeRecord?>> FindAllAsync(IReadOnlyList<AssetId> ids, CancellationToken cancel)
+    {
+        await using var command = _catalogue.CreateCommand(Sql.Named("Purging.Find"));
+        command.Parameters.AddWithValue("id", ids.Select(i => $"{i}").Distinct().ToArray());
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        var found = new Dictionary<string, PurgeRecord>();
+        while (await row.ReadAsync(cancel))
+        {
+            found[row.GetString(0)] = new PurgeRecord(
+                Path: row.IsDBNull(1) ? null : row.GetString(1),
+                Sources: row.GetFieldValue<string[]>(2),
+                States: JsonSerializer.Deserialize<Dictionary<string, TargetState>>(row.GetString(3), Json)!,
+                Round: row.GetGuid(4),
+                BegunAt: row.GetFieldValue<DateTimeOffset>(5),
+                Now: row.GetFieldValue<DateTimeOffset>(6),
+                Only: row.IsDBNull(7) ? null : row.GetFieldValue<string[]>(7),
+                Warms: row.GetBoolean(8),
+                IsDeleted: row.GetBoolean(9),
+                CustomerName: row.IsDBNull(10) ? null : row.GetString(10));
+        }
+
+        return [.. ids.Select(i => found.GetValueOrDefault($"{i}"))];
+    }
+
+    private async Task<IReadOnlyList<bool>> SaveAllAsync(IReadOnlyList<Step> steps, CancellationToken cancel)
+    {
+        await using var command = _catalogue.CreateCommand(Sql.Named("Purging.Save"));
+        command.Parameters.AddWithValue("asset_id", steps.Select(s => s.Asset).ToArray());
+        command.Parameters.AddWithValue("attempt", steps.Select(s => s.Attempt).ToArray());
+        command.Parameters.AddWithValue("round", steps.Select(s => s.Round).ToArray());
+        command.Parameters.AddWithValue("targets", NpgsqlDbType.Array | NpgsqlDbType.Text, steps.Select(s => s.Targets).ToArray());
+        command.Parameters.AddWithValue("done", steps.Select(s => s.Done).ToArray());
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        var saved = new HashSet<Guid>();
+        while (await row.ReadAsync(cancel))
+            saved.Add(row.GetGuid(0));
+        return [.. steps.Select(s => saved.Contains(s.Attempt))];
+    }
+
+    private sealed record Step(string Asset, Guid Attempt, Guid Round, string Targets, bool Done);
 }
 
 /// <summary>A purge under way.</summary>
@@ -47,4 +88,17 @@ internal sealed class Purges(NpgsqlDataSource catalogue)
 /// <param name="Sources">URIs that the asset has or had, newest first.</param>
 /// <param name="Round">The same until other bytes are to be purged.</param>
 /// <param name="Now">By the catalogue's clock, which all workers go by: a settle time may begin with one and end with another.</param>
-internal sealed record PurgeRecord(string? Path, IReadOnlyList<string> Sources, IReadOnlyDictionary<string, TargetState> States, Guid Round, DateTimeOffset BegunAt, DateTimeOffset Now);
+/// <param name="Only">Which targets it is for (<see cref="TargetChoice"/>); null: all.</param>
+/// <param name="Warms">Whether the image servers fill their caches again afterwards.</param>
+/// <param name="IsDeleted">The asset was: what is still there of it is on its way out.</param>
+internal sealed record PurgeRecord(
+    string? Path,
+    IReadOnlyList<string> Sources,
+    IReadOnlyDictionary<string, TargetState> States,
+    Guid Round,
+    DateTimeOffset BegunAt,
+    DateTimeOffset Now,
+    IReadOnlyList<string>? Only,
+    bool Warms,
+    bool IsDeleted,
+    string? CustomerName);

@@ -1,5 +1,6 @@
 using Understudy.Cantaloupe;
 using Understudy.Plans;
+using Understudy.Purging.Bulk;
 using Understudy.Purging.Targets;
 
 namespace Understudy.Purging;
@@ -7,19 +8,23 @@ namespace Understudy.Purging;
 internal static class PurgingServices
 {
     // An attempt mostly waits for servers.
-    private const int Slots = 32;
+    private const int Slots = 128;
 
     /// <summary>The stage that has caches forget; nothing where there is no cache that could be told.</summary>
     public static IServiceCollection AddPurging(this IServiceCollection services, IConfiguration configuration)
     {
         var cantaloupe = services.AddCantaloupe(configuration);
         var purging = services.AddTargets(configuration);
+        // Also without caches: what was asked for before can be looked at, and cancelled.
+        services.AddSingleton<BulkPurges>();
         if (!purging.HasAny && cantaloupe.Tiles.ApiUser is null && cantaloupe.Full.ApiUser is null)
             return services;
 
         services.AddSingleton<Purges>();
+        services.AddSingleton<SharedOrders>();
         services.AddSingleton<IStage, PurgeStage>();
         services.AddSingleton(new PoolSlots(Pool.Caches, () => Slots));
+        services.AddHostedService<Feeder>();
         return services;
     }
 }

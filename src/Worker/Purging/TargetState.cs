@@ -6,7 +6,7 @@ internal enum TargetStep
     /// <summary>It may hold old bytes.</summary>
     Owed,
 
-    /// <summary>Told once. What was under way in it then may still have put old bytes back.</summary>
+    /// <summary>Told once. What was under way in it then may still have put old bytes back; or it takes its time for the order.</summary>
     PurgedOnce,
 
     /// <summary>What was under way is over, and the dimensions it shows are the new ones: nobody works with old ones there any more.</summary>
@@ -24,5 +24,6 @@ internal enum TargetStep
 /// <param name="DueAt">It failed, and isn't tried again before.</param>
 /// <param name="Failures">Since it was clean.</param>
 /// <param name="Reason">Of the latest failure, or what it was seen to serve.</param>
+/// <param name="Order">What it knows the order by that it carries out.</param>
 /// <param name="IsAway">Nothing is heard of it, or it takes no orders.</param>
-internal sealed record TargetState(TargetStep Step, DateTimeOffset At, DateTimeOffset? DueAt = null, int Failures = 0, string? Reason = null, bool IsAway = false);
+internal sealed record TargetState(TargetStep Step, DateTimeOffset At, DateTimeOffset? DueAt = null, int Failures = 0, string? Reason = null, bool IsAway = false, string? Order = null);

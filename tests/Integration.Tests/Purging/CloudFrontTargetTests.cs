@@ -62,12 +62,11 @@ public sealed class CloudFrontTargetTests : IAsyncLifetime
     [Fact]
     public async Task Many_share_invalidations_within_the_limits_of_AWS()
     {
-        var target = Target(o => o.Paths = ["/file/{id}", "/iiif-img/{id}/*"]);
+        var target = Target(o => (o.Paths, o.WidenFrom) = (["/file/{id}", "/iiif-img/{id}/*"], 100));
         var subjects = Enumerable.Range(0, 40).Select(i => Subjects.Refreshed($"2/5/{i}")).ToList();
 
         var replies = await target.PurgeAsync(subjects, default);
 
-        Assert.Equal(7, target.MostAtOnce);
         Assert.Equal(40, replies.OfType<PurgeReply.Purged>().Count());
         var batches = _service.Received.Select(r => XElement.Parse(r.Text).Descendants(Xml + "Path").Select(p => p.Value).ToList()).ToList();
         Assert.Equal(3, batches.Count);
@@ -80,7 +79,7 @@ public sealed class CloudFrontTargetTests : IAsyncLifetime
     {
         var number = 0;
         _answer = _ => ++number == 2 ? new(400, Error("TooManyInvalidationsInProgress")) : Made("Completed");
-        var target = Target(o => o.Paths = ["/iiif-img/{id}/*"]);
+        var target = Target(o => (o.Paths, o.WidenFrom) = (["/iiif-img/{id}/*"], 100));
 
         var replies = await target.PurgeAsync([.. Enumerable.Range(0, 45).Select(i => Subjects.Refreshed($"2/5/{i}"))], default);
 
@@ -101,30 +100,38 @@ public sealed class CloudFrontTargetTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Invalidation_that_is_not_carried_out_yet_is_not_yet()
+    public async Task Invalidation_is_taken_until_it_is_carried_out()
     {
         _answer = _ => Made("InProgress");
+        var target = Target();
+        var taken = Assert.IsType<PurgeReply.Taken>((await target.PurgeAsync([Subjects.Refreshed("2/5/a")], default)).Single());
+        Assert.Equal("I1", taken.Order);
+        Assert.Equal(taken, await target.AskAsync(taken.Order, default));
+        Assert.Equal(("GET", "/2020-05-31/distribution/E123/invalidation/I1"), (_service.Received[^1].Method, _service.Received[^1].Target));
+        Assert.Contains("Signature=", _service.Received[^1].Headers["Authorization"], StringComparison.Ordinal);
 
-        Assert.Contains("I1", Assert.IsType<PurgeReply.NotYet>(await PurgeAsync(o => o.WaitTime = TimeSpan.FromSeconds(1))).Reason, StringComparison.Ordinal);
-        Assert.IsType<PurgeReply.Purged>(await PurgeAsync(o => o.WaitTime = TimeSpan.Zero));
+        _answer = _ => Made("Completed");
+        Assert.IsType<PurgeReply.Purged>(await Target().AskAsync(taken.Order, default));
+        Assert.IsType<PurgeReply.Purged>(await PurgeAsync(o => o.WaitUntilCompleted = false));
     }
 
     [Fact]
-    public async Task Invalidation_is_looked_at_until_it_is_carried_out()
+    public async Task Many_that_ask_for_one_invalidation_ask_once()
     {
-        var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
-        var looks = 0;
-        _answer = request => request.Method == "GET" && Interlocked.Increment(ref looks) == 2 ? Made("Completed") : Made("InProgress");
-        var purge = Target(time: clock).PurgeAsync([Subjects.Refreshed("2/5/a")], default);
-        await Eventually.TrueAsync(() =>
-        {
-            clock.Advance(TimeSpan.FromMilliseconds(500));
-            return purge.IsCompleted;
-        }, "purged");
+        _answer = _ => Made("InProgress");
+        var target = Target();
 
-        Assert.IsType<PurgeReply.Purged>((await purge).Single());
-        Assert.Equal("/2020-05-31/distribution/E123/invalidation/I1", _service.Received[^1].Target);
-        Assert.Contains("Signature=", _service.Received[^1].Headers["Authorization"], StringComparison.Ordinal);
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => target.AskAsync("I1", default)));
+
+        Assert.Single(_service.Received);
+    }
+
+    [Fact]
+    public async Task Invalidation_that_nobody_knows_is_lost()
+    {
+        _answer = _ => new(404, Error("NoSuchInvalidation"));
+
+        Assert.IsType<PurgeReply.Lost>(await Target().AskAsync("I1", default));
     }
 
     [Fact]

@@ -33,6 +33,20 @@ public sealed class NodeVerificationTests(RealJp2 jp2s) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Look_at_sizes_sees_dimensions_of_the_old_file_and_has_no_picture_made()
+    {
+        await _world.ViewAsync();
+        _world.Replace(2000, 1000);
+        var subject = Subjects.Refreshed(NodeWorld.Asset, 2000, 1000);
+        var decoded = _world.Node.Traffic.Decoded;
+
+        Assert.IsType<Verdict.Stale>(await _world.Target().VerifyAsync(subject, Scrutiny.Sizes, default));
+        await _world.PurgeAsync(subject);
+        Assert.IsType<Verdict.Clean>(await _world.Target().VerifyAsync(subject, Scrutiny.Sizes, default));
+        Assert.Equal(decoded, _world.Node.Traffic.Decoded);
+    }
+
+    [Fact]
     public async Task Picture_of_the_old_file_is_stale_though_its_size_is_the_same()
     {
         await _world.ViewAsync();
@@ -109,9 +123,9 @@ public sealed class NodeVerificationTests(RealJp2 jp2s) : IAsyncLifetime
         _world.Files.Put("s3://b/k", 400, 300);
         var full = _world.Target(TargetKind.FullNode);
 
-        Assert.IsType<Verdict.Clean>(await full.VerifyAsync(Subjects.Deleted("2/5/a", "s3://b/k"), default));
+        Assert.IsType<Verdict.Clean>(await full.VerifyAsync(Subjects.Deleted("2/5/a", "s3://b/k"), Scrutiny.Thorough, default));
         _world.Files.Delete("s3://b/k");
-        Assert.IsType<Verdict.Stale>(await full.VerifyAsync(Subjects.Deleted("2/5/a", "s3://b/k"), default));
+        Assert.IsType<Verdict.Stale>(await full.VerifyAsync(Subjects.Deleted("2/5/a", "s3://b/k"), Scrutiny.Thorough, default));
     }
 
     [Fact]
@@ -120,7 +134,7 @@ public sealed class NodeVerificationTests(RealJp2 jp2s) : IAsyncLifetime
         _world.Cluster.IdentifierTemplate = "{source}";
         _world.Files.Put("s3://b/new", 400, 300);
 
-        Assert.IsType<Verdict.Clean>(await _world.Target(TargetKind.FullNode).VerifyAsync(Subjects.Refreshed("2/5/a", 400, 300, "s3://b/new", "s3://b/old"), default));
+        Assert.IsType<Verdict.Clean>(await _world.Target(TargetKind.FullNode).VerifyAsync(Subjects.Refreshed("2/5/a", 400, 300, "s3://b/new", "s3://b/old"), Scrutiny.Thorough, default));
     }
 
     [Fact]
@@ -135,7 +149,7 @@ public sealed class NodeVerificationTests(RealJp2 jp2s) : IAsyncLifetime
     [Fact]
     public async Task Node_that_is_down_or_failing_is_away()
     {
-        Assert.IsType<Verdict.Away>(await _world.TargetAt("http://127.0.0.1:1").VerifyAsync(Subjects.Refreshed(NodeWorld.Asset), default));
+        Assert.IsType<Verdict.Away>(await _world.TargetAt("http://127.0.0.1:1").VerifyAsync(Subjects.Refreshed(NodeWorld.Asset), Scrutiny.Thorough, default));
         _world.Node.Script = CantaloupeScript.Images(CantaloupeScript.Always(CantaloupeFault.ServerError));
         Assert.IsType<Verdict.Away>(await _world.VerifyAsync(Subjects.Refreshed(NodeWorld.Asset)));
         _world.Node.Script = CantaloupeScript.Always(CantaloupeFault.Overloaded(TimeSpan.FromSeconds(1)));
@@ -157,13 +171,13 @@ public sealed class NodeVerificationTests(RealJp2 jp2s) : IAsyncLifetime
         await using var server = await IipServer.StartAsync(images.Path);
         (_world.Cluster.IdentifierTemplate, _world.Cluster.HasTasks) = ("{path}", false);
         var target = _world.TargetAt(server.Address.GetLeftPart(UriPartial.Authority), versions: "2");
-        Assert.IsType<Verdict.Clean>(await target.VerifyAsync(Subjects.Refreshed(NodeWorld.Asset, 900, 700), default));
+        Assert.IsType<Verdict.Clean>(await target.VerifyAsync(Subjects.Refreshed(NodeWorld.Asset, 900, 700), Scrutiny.Thorough, default));
 
         Put(600, 500);
         var subject = Subjects.Refreshed(NodeWorld.Asset, 600, 500);
-        Assert.Contains("900x700", Assert.IsType<Verdict.Stale>(await target.VerifyAsync(subject, default)).Reason, StringComparison.Ordinal);
+        Assert.Contains("900x700", Assert.IsType<Verdict.Stale>(await target.VerifyAsync(subject, Scrutiny.Thorough, default)).Reason, StringComparison.Ordinal);
 
         server.EmptyCaches();
-        await Eventually.TrueAsync(async () => await target.VerifyAsync(subject, default) is Verdict.Clean, "clean");
+        await Eventually.TrueAsync(async () => await target.VerifyAsync(subject, Scrutiny.Thorough, default) is Verdict.Clean, "clean");
     }
 }

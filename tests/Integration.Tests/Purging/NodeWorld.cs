@@ -55,7 +55,7 @@ internal sealed class NodeWorld : IAsyncDisposable
 
     public async Task<PurgeReply> PurgeAsync(PurgeSubject? subject = null) => (await Target().PurgeAsync([subject ?? Subjects.Refreshed(Asset)], default)).Single();
 
-    public Task<Verdict> VerifyAsync(PurgeSubject subject) => Target().VerifyAsync(subject, default);
+    public Task<Verdict> VerifyAsync(PurgeSubject subject) => Target().VerifyAsync(subject, Scrutiny.Thorough, default);
 
     public async ValueTask DisposeAsync()
     {

@@ -43,7 +43,8 @@ public sealed class PurgeCrashTests(PostgresServer postgres)
         var node = world.Nodes[0];
         var told = 0;
         node.Tasks.Script = _ => IsHere(++told == 1 ? Step.FirstPurge : Step.SecondPurge) ? new TaskFault { Gate = gate } : null;
-        node.Script = request => request.Url.EndsWith("?cache=false", StringComparison.Ordinal) && IsHere(told == 1 ? Step.FirstLook : Step.SecondLook) ? CantaloupeFault.Held(gate) : null;
+        node.Script = request => (told == 1 && request.Url.EndsWith("info.json", StringComparison.Ordinal) && IsHere(Step.FirstLook))
+            || (told == 2 && request.Url.EndsWith("?cache=false", StringComparison.Ordinal) && IsHere(Step.SecondLook)) ? CantaloupeFault.Held(gate) : null;
 
         using var data = new TempFolder();
         await using var worker = new WorkerProcess("worker", Directory.CreateDirectory(Path.Combine(data.Path, "data")).FullName, SettingsOf(world));

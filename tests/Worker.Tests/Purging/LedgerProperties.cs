@@ -31,8 +31,8 @@ public sealed class LedgerProperties
             Assert.True(cluster.Now < cluster.CalmFrom + 500, $"seed {seed}: still not done: {ledger.Reason}");
             while (ledger.Next(At(cluster), Settle) is { Count: > 0 } actions)
             {
-                foreach (var (target, look) in actions.OrderBy(_ => random.Next()))
-                    Act(cluster, ledger, target, look, purgedEdges);
+                foreach (var action in actions.OrderBy(_ => random.Next()))
+                    Act(cluster, ledger, action, random, purgedEdges);
                 // As after a crash: what was written down is all that is known.
                 if (random.Next(3) == 0)
                 {
@@ -53,19 +53,27 @@ public sealed class LedgerProperties
         }
     }
 
-    private static void Act(ModelCluster cluster, Ledger ledger, string target, bool look, Dictionary<string, int> purgedEdges)
+    private static void Act(ModelCluster cluster, Ledger ledger, PurgeAction action, Random random, Dictionary<string, int> purgedEdges)
     {
+        var target = action.Target;
         var now = At(cluster);
         if (!target.StartsWith("node", StringComparison.Ordinal))
         {
-            purgedEdges[target] = cluster.Now;
-            ledger.Told(target, PurgeReply.Done, now);
+            var reply = target != "cloudfront" ? PurgeReply.Done : Patient(action.Order, random);
+            if (reply is PurgeReply.Purged)
+                purgedEdges[target] = cluster.Now;
+            ledger.Told(target, reply, now);
         }
-        else if (look)
-            ledger.Looked(target, cluster.Look(target[^1] - '0'), now);
+        else if (action.Look)
+            ledger.Looked(target, cluster.Look(target[^1] - '0', sizesOnly: action.IsFirstLook), now);
         else
             ledger.Told(target, cluster.Purge(target[^1] - '0', ledger.States[target].Step == TargetStep.Settled), now);
     }
+
+    /// <summary>Takes an order, is at it for a while, and now and then has forgotten it.</summary>
+    private static PurgeReply Patient(string? order, Random random) =>
+        order is null ? new PurgeReply.Taken($"I{random.Next()}", TimeSpan.FromSeconds(2))
+        : random.Next(4) switch { 0 => new PurgeReply.Lost("no such order"), 1 => new PurgeReply.Taken(order, TimeSpan.FromSeconds(2)), _ => PurgeReply.Done };
 
     private static List<(string Name, TargetKind Kind)> Targets(ModelCluster cluster, bool withEdges)
     {

@@ -71,12 +71,12 @@ internal sealed class ModelCluster
         return PurgeReply.Done;
     }
 
-    public Verdict Look(int which)
+    public Verdict Look(int which, bool sizesOnly)
     {
         var node = _nodes[which];
         if (node.IsAway)
             return new Verdict.Away("no connection");
-        return InfoOf(node) || (node.Cache.PictureIsOld[Probed] ?? false) ? new Verdict.Stale("the old one") : new Verdict.Clean();
+        return InfoOf(node) || !sizesOnly && (node.Cache.PictureIsOld[Probed] ?? false) ? new Verdict.Stale("the old one") : new Verdict.Clean();
     }
 
     /// <summary>Whatever lies in a cache that is old.</summary>

@@ -36,7 +36,7 @@ public sealed class NodeTests
             Gen.Elements([.. "aZ9-_.~ %/+;:@&=?#é\u4e00'(){}*\\\""]).NonEmptyListOf().Select(l => string.Concat(l)).ToArbitrary(),
             path =>
             {
-                var identifier = new Identifiers("%2F{path}").Of(new PurgeSubject(Id, path, [], null, null, "1")).Single();
+                var identifier = new Identifiers("%2F{path}").Of(new PurgeSubject(Id, path, [], null, false, null, "1")).Single();
 
                 Assert.Equal($"/{path}", identifier.Decoded);
                 Assert.DoesNotContain('/', identifier.InUrl);
@@ -46,11 +46,11 @@ public sealed class NodeTests
     public void Asset_is_called_by_each_source_once_and_the_newest_is_current() =>
         Assert.Equal(
             [("s3://b/new", true), ("s3://b/old", false)],
-            new Identifiers("{source}").Of(new PurgeSubject(Id, "p", ["s3://b/new", "s3://b/old", "s3://b/new"], null, null, "1")).Select(i => (i.Decoded, i.IsCurrent)));
+            new Identifiers("{source}").Of(new PurgeSubject(Id, "p", ["s3://b/new", "s3://b/old", "s3://b/new"], null, false, null, "1")).Select(i => (i.Decoded, i.IsCurrent)));
 
     [Fact]
     public void Asset_without_a_known_source_is_called_nothing_by_sources() =>
-        Assert.Empty(new Identifiers("{source}").Of(new PurgeSubject(Id, "p", [], null, null, "1")));
+        Assert.Empty(new Identifiers("{source}").Of(new PurgeSubject(Id, "p", [], null, false, null, "1")));
 
     [Theory]
     [InlineData(3, "full/500,375", "2048,1536,512,512/512,512")]

@@ -43,10 +43,6 @@ public sealed class PurgingOptionsTests
     }
 
     [Fact]
-    public void Asset_that_needs_more_wildcards_than_an_invalidation_may_have_is_refused() =>
-        Assert.Contains(Errors(("Purging:CloudFront:DistributionId", "E1"), ("Purging:CloudFront:MostWildcards", "13")), e => e.Contains("at least 14", StringComparison.Ordinal));
-
-    [Fact]
     public void Targets_that_would_have_one_name_are_refused()
     {
         var errors = Errors(

@@ -3,14 +3,13 @@ using Understudy.Contracts;
 
 namespace Understudy.Hosting.CommandLine;
 
-/// <summary><c>understudy retry|refresh|purge|remove ID…</c></summary>
+/// <summary><c>understudy retry|refresh|remove ID…</c></summary>
 internal static class AssetVerbs
 {
     public static IEnumerable<Command> Create(ClientVerb client) =>
     [
         Create(client, "retry", "Tries plans again now, also those that were given up.", (worker, id, cancel) => worker.RetryAsync(id, cancel)),
         Create(client, "refresh", "Looks at the sources again, and replaces copies where they changed.", (worker, id, cancel) => worker.RefreshAsync(id, cancel)),
-        Create(client, "purge", "Has every cache forget assets, and looks whether it did; 'status' shows how far it is.", (worker, id, cancel) => worker.PurgeAsync(id, cancel)),
         Create(client, "remove", "Removes copies from the store.", (worker, id, cancel) => worker.DeleteAsync(id, cancel)),
     ];
 

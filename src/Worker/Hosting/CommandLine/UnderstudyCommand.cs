@@ -15,6 +15,7 @@ internal static class UnderstudyCommand
         "understudy ensure 2/5/foo --wait 30s          have a copy, and wait for it",
         "understudy status                             the store, and who works",
         "understudy warm --customer 2 --wait           have the image servers ready for a customer's viewers",
+        "understudy purge 2/5/foo                      have every cache forget an image, and look whether it did",
         "understudy events send events.ndjson          tell what happened",
         "understudy config check                       what would the worker run with",
     ];
@@ -52,6 +53,8 @@ internal static class UnderstudyCommand
             LocalVerbs.CreateServe(actions),
             EnsureVerb.Create(client, time),
             StatusVerb.Create(client),
+            PurgeVerb.Create(client, time),
+            PurgeVerb.CreateList(client),
             WarmVerb.Create(client, time),
             WarmVerb.CreateList(client),
             EventsVerb.Create(client, time),

@@ -14,6 +14,10 @@ internal static class DlcsAsset
         ? id.Deserialize<AssetId>(Wire.LenientJson)
         : throw new JsonException("wanted an asset with an 'id'; got one without");
 
+    /// <summary>What stands for the customer's number in public URLs. A notification with a strange one is as good as one without.</summary>
+    public static string? CustomerName(JsonElement root) =>
+        root.Object("customerPathElement"u8)?.Text("name"u8) is { } name && EventRules.FaultOfName(name) is null ? name : null;
+
     /// <summary>Adjuncts come in the same shape over another topic: their <c>id</c> is their own, and <c>assetId</c> that of the asset they belong to.</summary>
     public static bool IsAdjunct(JsonElement asset) => asset.Member("assetId"u8) is not null && asset.Text("id"u8) is not null;
 

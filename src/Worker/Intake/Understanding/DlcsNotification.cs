@@ -11,7 +11,13 @@ internal static class DlcsNotification
 {
     /// <returns>null where it has neither shape.</returns>
     /// <exception cref="JsonException">An asset's id is none.</exception>
-    public static Understood? Read(JsonElement root, Delivery delivery)
+    public static Understood? Read(JsonElement root, Delivery delivery) => ReadEvents(root, delivery) is { } understood
+        ? understood is Understood.Events events && DlcsAsset.CustomerName(root) is { } name
+            ? events with { Happened = [.. events.Happened.Select(e => e with { CustomerName = name })] }
+            : understood
+        : null;
+
+    private static Understood? ReadEvents(JsonElement root, Delivery delivery)
     {
         // 2026's names first: where a message carries both, the old ones are for those who don't know the new ones yet.
         if ((Pair(root, "deliverableBeforeUpdate"u8, "deliverableAfterUpdate"u8) ?? Pair(root, "assetBeforeUpdate"u8, "assetAfterUpdate"u8)) is { } pair)

@@ -15,8 +15,28 @@ internal interface IPurgeTarget
     Task<IReadOnlyList<PurgeReply>> PurgeAsync(IReadOnlyList<PurgeSubject> subjects, CancellationToken cancel);
 }
 
+/// <summary>One that takes orders, and needs its time for them.</summary>
+internal interface IPatientTarget : IPurgeTarget
+{
+    /// <returns>Done; still at it; or why it has to be told anew.</returns>
+    Task<PurgeReply> AskAsync(string order, CancellationToken cancel);
+}
+
 /// <summary>One that can be looked at.</summary>
 internal interface IVerifiableTarget : IPurgeTarget
 {
-    Task<Verdict> VerifyAsync(PurgeSubject subject, CancellationToken cancel);
+    Task<Verdict> VerifyAsync(PurgeSubject subject, Scrutiny scrutiny, CancellationToken cancel);
+}
+
+/// <summary>How closely a target is looked at. Each look at a picture has it made anew.</summary>
+internal enum Scrutiny
+{
+    /// <summary>What dimensions it works with.</summary>
+    Sizes,
+
+    /// <summary>And a picture or two.</summary>
+    Sample,
+
+    /// <summary>And those in each version of the API.</summary>
+    Thorough,
 }

@@ -19,6 +19,14 @@ internal static partial class IdTemplate
             : "must have {id}, or {customer}, {space} and {asset}, or it would be that of other assets as well";
     }
 
+    /// <returns>What all assets of a space begin with; null: their spaces don't stand before them.</returns>
+    public static string? PrefixOfSpace(string template)
+    {
+        var whole = template.Replace("{id}", "{customer}/{space}/{asset}", StringComparison.Ordinal);
+        var prefix = whole[..whole.IndexOf("{asset}", StringComparison.Ordinal)];
+        return prefix.Contains("{customer}", StringComparison.Ordinal) && prefix.Contains("{space}", StringComparison.Ordinal) ? prefix : null;
+    }
+
     /// <param name="customer">The number, or the name that stands for it in URLs.</param>
     /// <param name="encode">For what is not a number.</param>
     public static string Of(string template, AssetId id, string? customer, Func<string, string> encode)

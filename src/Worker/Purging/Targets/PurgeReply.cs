@@ -8,10 +8,18 @@ internal abstract record PurgeReply
     /// <summary>The target says that it is done, which for caches that can be looked at proves nothing.</summary>
     public sealed record Purged : PurgeReply;
 
+    /// <summary>It took the order, and carries it out in its own time: to be asked again (<see cref="IPatientTarget"/>).</summary>
+    /// <param name="Order">What it knows the order by.</param>
+    /// <param name="AskAfter">How long it usually takes.</param>
+    public sealed record Taken(string Order, TimeSpan AskAfter) : PurgeReply;
+
     /// <summary>May pass: the target is away, overloaded, or not done yet.</summary>
     /// <param name="RetryAfter">When the target itself asks for it, or is known to need it.</param>
     /// <param name="IsAway">Nothing was heard of it: it is the target, whatever the subject.</param>
     public sealed record NotYet(string Reason, TimeSpan? RetryAfter = null, bool IsAway = false) : PurgeReply;
+
+    /// <summary>It doesn't know the order that it took: it is told anew.</summary>
+    public sealed record Lost(string Reason) : PurgeReply;
 
     /// <summary>Will not pass: somebody must act.</summary>
     public sealed record Refused(string Reason) : PurgeReply;
@@ -30,7 +38,7 @@ internal abstract record PurgeReply
     };
 
     /// <summary>Of a subject that a target has to be told of more than once.</summary>
-    public static PurgeReply Worst(IEnumerable<PurgeReply> replies) => replies.MaxBy(r => r switch { Refused => 2, NotYet => 1, _ => 0 }) ?? Done;
+    public static PurgeReply Worst(IEnumerable<PurgeReply> replies) => replies.MaxBy(r => r switch { Refused => 3, NotYet => 2, Taken => 1, _ => 0 }) ?? Done;
 
     private static string Said(string what, Heard.Answer answer) =>
         $"{what} answered {answer.Status}{(answer.Body.Length == 0 ? "" : $": {FirstBytes.Of(answer.Body)}")}";

@@ -42,7 +42,9 @@ public sealed class ContractEventsTests
         Assert.Null(Assert.Single(Assert.IsType<Understood.Events>(Reader(S3KeyPatterns.OfDlcs).Read(new RawMessage(Bytes("contract-hit"), new Dictionary<string, string>(), null))).Happened).At);
 
     [Theory]
-    [InlineData("""{"type":"PurgeRequested","id":"2/5/foo"}""", "has the type \"PurgeRequested\"; it must be one of InfoJsonRequested, AssetIngested, SourceUpdated, AssetDeleted")]
+    [InlineData("""{"type":"AssetPurged","id":"2/5/foo"}""", "has the type \"AssetPurged\"; it must be one of InfoJsonRequested, AssetIngested, SourceUpdated, AssetDeleted, PurgeRequested")]
+    [InlineData("""{"type":"PurgeRequested","id":"2/5/foo","targets":[]}""", "targets must name at least one")]
+    [InlineData("""{"type":"PurgeRequested","id":"2/5/foo","reason":""}""", "reason must not be empty")]
     [InlineData("""{"type":7,"id":"2/5/foo"}""", "")]
     [InlineData("""{"type":"IngestStarted","id":"2/5/foo"}""", "has the type \"IngestStarted\"")]
     [InlineData("""{"type":"AssetIngested"}""", "lacks \"id\"")]

@@ -19,16 +19,26 @@ public sealed class DlcsNotificationTests
     [InlineData("dlcs-update-2026", "dlcs-update")]
     [InlineData("dlcs-update-2026-reingest", "dlcs-update", "messageType=Update")]
     public void Create_or_update_with_an_ingest_on_its_way_says_that_one_started(string name, string shape, params string[] attributes) =>
-        AssertEvents(Read(name, attributes), shape, true, new IngestStarted { Id = Ledger, At = Queued });
+        AssertEvents(Read(name, attributes), shape, true, new IngestStarted { Id = Ledger, At = Queued, CustomerName = "riverside" });
+
+    [Theory]
+    [InlineData("""{"id":2,"name":"wellcome"}""", "wellcome")]
+    [InlineData("""{"id":2,"name":""}""", null)]
+    [InlineData("""{"id":2,"name":"a\u0000b"}""", null)]
+    [InlineData("""{"id":2,"name":7}""", null)]
+    [InlineData("""{"id":2}""", null)]
+    [InlineData("7", null)]
+    public void Name_of_the_customer_is_taken_over_unless_it_is_strange(string element, string? name) =>
+        Assert.Equal(name, Assert.Single(Assert.IsType<Understood.Events>(ReadText($$"""{"asset":{"id":"2/5/x","ingesting":true},"customerPathElement":{{element}}}""")).Happened).CustomerName);
 
     [Fact]
     public void Update_is_dated_and_told_by_the_SNS_envelope_around_it() =>
-        AssertEvents(Read("sns-dlcs-update"), "dlcs-update", true, new IngestStarted { Id = Ledger, At = At("07:00:02.5") });
+        AssertEvents(Read("sns-dlcs-update"), "dlcs-update", true, new IngestStarted { Id = Ledger, At = At("07:00:02.5"), CustomerName = "riverside" });
 
     [Theory]
     [InlineData("dlcs-update", "messageType=Update"), InlineData("dlcs-update"), InlineData("dlcs-update-older-channels")]
     public void Update_without_an_ingest_is_worth_a_look_at_the_source(string name, params string[] attributes) =>
-        AssertEvents(Read(name, attributes), "dlcs-update", true, new SourceUpdated { Id = Ledger, At = Queued });
+        AssertEvents(Read(name, attributes), "dlcs-update", true, new SourceUpdated { Id = Ledger, At = Queued, CustomerName = "riverside" });
 
     [Fact]
     public void Create_without_an_ingest_is_ignored() => AssertIgnored(Read("dlcs-create-without-ingest", "messageType=Create"), "dlcs-create", "without an ingest");

@@ -1,59 +1,84 @@
+using System.Collections.Concurrent;
 using Understudy.Aws;
 
 namespace Understudy.Purging.Targets.Edge;
 
-/// <summary>A CloudFront distribution: as many assets in one invalidation as AWS's limits allow, which with wildcards is few.</summary>
-internal sealed class CloudFrontTarget(CloudFrontOptions options, Invalidations invalidations, TimeProvider time) : IPurgeTarget
+/// <summary>A CloudFront distribution: as many assets in one invalidation as AWS's limits allow. It takes its time for each, and is asked how far it is.</summary>
+internal sealed class CloudFrontTarget(CloudFrontOptions options, Invalidations invalidations, TimeProvider time) : IPatientTarget
 {
-    // What AWS takes for one, by its own words: usually less than a minute.
-    private static readonly TimeSpan NextLook = TimeSpan.FromSeconds(5), WhenFull = TimeSpan.FromMinutes(1), WhenUnfinished = TimeSpan.FromSeconds(20);
+    // By AWS's own words an invalidation usually takes less than a minute.
+    private static readonly TimeSpan NextLook = TimeSpan.FromSeconds(5), WhenFull = TimeSpan.FromMinutes(1);
+
+    // Many assets share one, and ask for it each.
+    private readonly ConcurrentDictionary<string, (long At, Task<Invalidation> Answer)> _asked = new();
 
     public string Name => $"cloudfront {options.DistributionId}";
 
     public TargetKind Kind => TargetKind.CloudFront;
 
-    public int MostAtOnce
-    {
-        get
-        {
-            var wildcards = 2 * options.Paths.Count(InvalidationPath.IsWildcard);
-            return Math.Max(1, Math.Min(options.MostPaths / (2 * options.Paths.Length), wildcards == 0 ? int.MaxValue : options.MostWildcards / wildcards));
-        }
-    }
+    public int MostAtOnce => 1000;
 
     public async Task<IReadOnlyList<PurgeReply>> PurgeAsync(IReadOnlyList<PurgeSubject> subjects, CancellationToken cancel)
     {
-        var replies = new List<PurgeReply>();
-        foreach (var batch in InvalidationBatch.Of(subjects, options))
+        var replies = new PurgeReply[subjects.Count];
+        PurgeReply? full = null;
+        foreach (var order in InvalidationOrder.Of(subjects, options))
         {
             // One that has no room, or no answer, leaves none for the next.
-            var reply = replies.LastOrDefault() is { } last and not PurgeReply.Purged ? last : await PurgeAsync(batch, cancel);
-            replies.AddRange(Enumerable.Repeat(reply, batch.Subjects));
+            var reply = full ?? await GiveAsync(order, cancel);
+            full = reply is PurgeReply.NotYet or PurgeReply.Refused ? reply : null;
+            foreach (var member in order.Members)
+                replies[member] = reply;
         }
 
         return replies;
     }
 
-    private async Task<PurgeReply> PurgeAsync(InvalidationBatch batch, CancellationToken cancel)
+    public async Task<PurgeReply> AskAsync(string order, CancellationToken cancel)
     {
         try
         {
-            var started = time.GetTimestamp();
-            var made = await invalidations.CreateAsync(options.DistributionId!, batch, cancel);
-            while (!made.IsCompleted && options.WaitTime > TimeSpan.Zero)
+            foreach (var id in order.Split(','))
             {
-                if (time.GetElapsedTime(started) + NextLook > options.WaitTime)
-                    return new PurgeReply.NotYet($"{Name}: invalidation {made.Id} isn't carried out yet", WhenUnfinished);
-                await Task.Delay(NextLook, time, cancel);
-                made = await invalidations.FindAsync(options.DistributionId!, made.Id, cancel);
+                if (!(await LookAsync(id).WaitAsync(cancel)).IsCompleted)
+                    return new PurgeReply.Taken(order, NextLook);
             }
 
             return PurgeReply.Done;
+        }
+        catch (AwsFailure e) when (e.Code == "NoSuchInvalidation")
+        {
+            return new PurgeReply.Lost($"{Name}: {e.Message}");
         }
         catch (AwsFailure e)
         {
             return Judge(e);
         }
+    }
+
+    private async Task<PurgeReply> GiveAsync(InvalidationOrder order, CancellationToken cancel)
+    {
+        try
+        {
+            var made = new List<Invalidation>();
+            foreach (var batch in order.Batches)
+                made.Add(await invalidations.CreateAsync(options.DistributionId!, batch, cancel));
+            return !options.WaitUntilCompleted || made.TrueForAll(m => m.IsCompleted)
+                ? PurgeReply.Done
+                : new PurgeReply.Taken(string.Join(',', made.Select(m => m.Id)), NextLook);
+        }
+        catch (AwsFailure e)
+        {
+            return Judge(e);
+        }
+    }
+
+    private Task<Invalidation> LookAsync(string id)
+    {
+        foreach (var old in _asked.Where(a => time.GetElapsedTime(a.Value.At) > NextLook / 2))
+            _asked.TryRemove(old);
+        // Nobody's in particular, so nobody's to cancel; it has a time-out of its own.
+        return _asked.GetOrAdd(id, one => (time.GetTimestamp(), invalidations.FindAsync(options.DistributionId!, one, CancellationToken.None))).Answer;
     }
 
     private PurgeReply Judge(AwsFailure e) => e switch

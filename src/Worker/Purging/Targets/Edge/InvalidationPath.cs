@@ -15,6 +15,13 @@ internal static class InvalidationPath
         return customers.SelectMany(c => templates.Select(t => IdTemplate.Of(t, subject.Id, c, Encode)));
     }
 
+    /// <returns>null: not every path has the asset behind its space, so that no prefix names the space.</returns>
+    public static IReadOnlyList<string>? OfSpace(IReadOnlyList<string> templates, PurgeSubject subject)
+    {
+        var prefixes = templates.Select(IdTemplate.PrefixOfSpace).ToList();
+        return prefixes.Contains(null) ? null : [.. Of([.. prefixes.Select(p => $"{p}*")], subject).Distinct()];
+    }
+
     private static string Encode(string text)
     {
         var encoded = new StringBuilder();

@@ -25,6 +25,10 @@ internal sealed record InfoComparison(string Url, ServerAnswer Shown, ServerAnsw
         return Judged("?cache=false", GoodInfo.Check(wanted, Truth)) ?? Judged("", GoodInfo.Check(wanted, Shown)) ?? SameAnswers();
     }
 
+    /// <returns>null: it speaks of an image of this size, whichever way it lies.</returns>
+    public static Verdict? ShouldShow(string url, ServerAnswer shown, PixelSize size) =>
+        GoodInfo.Check(size, shown) is { } bad && GoodInfo.Check(new PixelSize(size.Height, size.Width), shown) is not null ? new Verdict.Stale($"{url}: {bad.Reason}") : null;
+
     /// <returns>null: neither knows an image.</returns>
     public Verdict? ShouldBeGone() =>
         Truth.Status != 404 ? new Verdict.Stale($"{Url}?cache=false should be 404, and is {Brief(Truth)}: the node still sees the file")

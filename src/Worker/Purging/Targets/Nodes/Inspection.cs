@@ -11,15 +11,17 @@ internal sealed class Inspection(ImageClient client, WarmingOptions warming)
 {
     private const string PastCaches = "?cache=false";
 
-    public async Task<Verdict> LookAsync(string node, ClusterOptions options, Identifiers identifiers, PurgeSubject subject, CancellationToken cancel)
+    public async Task<Verdict> LookAsync(string node, ClusterOptions options, Identifiers identifiers, PurgeSubject subject, Scrutiny scrutiny, CancellationToken cancel)
     {
         string? remark = null;
         foreach (var identifier in identifiers.Of(subject))
         {
-            foreach (var version in warming.VersionList)
+            // Cantaloupe keeps dimensions, and pictures, by the identifier, whatever the version that they were asked for by.
+            foreach (var (i, version) in (scrutiny == Scrutiny.Sizes ? warming.VersionList.Take(1) : warming.VersionList).Index())
             {
                 var image = node + options.PathOf(version) + identifier.InUrl;
-                switch (await LookAtImageAsync(image, identifier, identifiers.AreOfSources, options, subject, cancel))
+                var pictures = scrutiny == Scrutiny.Thorough || scrutiny == Scrutiny.Sample && i == 0;
+                switch (await LookAtImageAsync(image, identifier, identifiers.AreOfSources, options, subject, pictures, cancel))
                 {
                     case Verdict.Clean clean:
                         remark ??= clean.Remark;
@@ -33,19 +35,31 @@ internal sealed class Inspection(ImageClient client, WarmingOptions warming)
         return new Verdict.Clean(remark);
     }
 
-    private async Task<Verdict> LookAtImageAsync(string image, Identifier identifier, bool isOfSource, ClusterOptions options, PurgeSubject subject, CancellationToken cancel)
+    private async Task<Verdict> LookAtImageAsync(
+        string image, Identifier identifier, bool isOfSource, ClusterOptions options, PurgeSubject subject, bool pictures, CancellationToken cancel)
     {
         var url = $"{image}/info.json";
+        // A source is its owner's: it may be there for long after the asset was deleted, or got another source.
+        var isOurs = !isOfSource || identifier.IsCurrent && !subject.IsDeleted;
+        if (isOurs && subject.Size is { } known && !pictures)
+            return await LookAtSizeAsync(url, known, cancel);
+
         var (pair, away) = await AskBothAsync(url, cancel);
         if (pair is not var (shown, truth))
             return away!;
         var infos = new InfoComparison(url, shown, truth);
-        // A source is its owner's: it may be there for long after the asset was deleted, or got another source.
-        if (isOfSource && (subject.IsDeleted || !identifier.IsCurrent))
+        if (!isOurs)
             return infos.ShouldAgree() ?? new Verdict.Clean();
-        if (subject.Size is not { } size)
+        if (subject.IsDeleted)
             return infos.ShouldBeGone() ?? new Verdict.Clean();
-        return infos.ShouldBe(size) ?? await CompareProbesAsync(image, truth, options, cancel);
+        var unlike = subject.Size is { } size ? infos.ShouldBe(size) : infos.ShouldAgree();
+        return unlike ?? (pictures && truth.Status == 200 ? await CompareProbesAsync(image, truth, options, cancel) : new Verdict.Clean());
+    }
+
+    private async Task<Verdict> LookAtSizeAsync(string url, PixelSize size, CancellationToken cancel)
+    {
+        var (shown, away) = await AskAsync(url, cancel);
+        return shown is null ? away! : InfoComparison.ShouldShow(url, shown, size) ?? new Verdict.Clean();
     }
 
     private async Task<Verdict> CompareProbesAsync(string image, ServerAnswer info, ClusterOptions options, CancellationToken cancel)

@@ -36,7 +36,7 @@ internal sealed class NodeTarget(string node, TargetKind kind, ClusterOptions op
         return [.. subjects.Select((_, i) => PurgeReply.Worst(ofSubjects[i]))];
     }
 
-    public Task<Verdict> VerifyAsync(PurgeSubject subject, CancellationToken cancel) => inspection.LookAsync(node, options, _identifiers, subject, cancel);
+    public Task<Verdict> VerifyAsync(PurgeSubject subject, Scrutiny scrutiny, CancellationToken cancel) => inspection.LookAsync(node, options, _identifiers, subject, scrutiny, cancel);
 
     /// <summary>
     /// Two looks for any number of tasks: a node does them in the order in which it took them, so when the last is done all are; and its records are lost
