@@ -79,6 +79,54 @@ public sealed class PurgeCrashTests(PostgresServer postgres)
         }
     }
 
+    /// <summary>All the writes of a refresh one after the other, from the lease of its copy to the end of its warming, with all stage boundaries among them.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Worker_that_is_killed_in_the_middle_of_any_write_goes_on_from_there(bool commits)
+    {
+        await using var edges = await HttpReceiver.StartAsync(_ => new(200));
+        await using var world = await PurgingWorld.StartAsync(
+            postgres, nodes: 1, worker: false, settings: ["Cantaloupe:SettleTime=00:00:00.050", $"Purging:Varnish:0:Url={edges.Address}", "Publishing:InMemory=true"]);
+        using var data = new TempFolder();
+        await using var worker = new WorkerProcess("worker", Directory.CreateDirectory(Path.Combine(data.Path, "data")).FullName, SettingsOf(world));
+        worker.Start();
+        Assert.True(await worker.ReadyAsync(Patience), worker.LogTail(20));
+        await using var writes = await HeldWrites.StartAsync(world.Copies.Catalogue);
+        var bytes = PurgingWorld.Small;
+        await ChangeAsync(world, worker, bytes);
+        await SettledAsync(worker, bytes);
+        await world.AssertServedAsync(Id, 512);
+
+        var stages = new HashSet<string>();
+        // The first is the event's.
+        for (var number = 2; ; number++)
+        {
+            bytes = bytes == PurgingWorld.Small ? PurgingWorld.Large : PurgingWorld.Small;
+            await writes.HoldAsync(number);
+            await ChangeAsync(world, worker, bytes);
+            int? held = null;
+            AssetView? seen = null;
+            await Eventually.TrueAsync(async () => (held = await writes.HeldAsync()) is not null
+                || (seen = await ViewAsync(worker)) is { Plan: null, Copy: { } copy } && copy.Bytes == bytes, "held, or done");
+            if (held is null)
+                break;
+            stages.Add((await ViewAsync(worker))?.Plan?.Stage ?? "none");
+            await worker.KillAsync();
+            await writes.ReleaseAsync(commits);
+            worker.Start();
+            Assert.True(await worker.ReadyAsync(Patience), worker.LogTail(20));
+            var view = await SettledAsync(worker, bytes);
+
+            Assert.True(view.Purge?.DoneAt is not null, $"write {number}: {view}");
+            Assert.True(view.Warmth?.WarmedAt is not null, $"write {number}: {view}");
+            await world.AssertServedAsync(Id, bytes == PurgingWorld.Small ? 512 : 1024);
+        }
+
+        await writes.ReleaseAsync(commits);
+        Assert.Superset(new HashSet<string> { "copy", "purge", "warm" }, stages);
+    }
+
     private static string[] SettingsOf(PurgingWorld world) =>
     [
         $"--ConnectionStrings:Catalogue={world.Copies.Catalogue}", $"--Storage:Root={world.Copies.Store}", "--Storage:PathTemplate={customer}/{space}/{image}.jp2",
@@ -95,7 +143,9 @@ public sealed class PurgeCrashTests(PostgresServer postgres)
     private static async Task<AssetView> SettledAsync(WorkerProcess worker, int bytes)
     {
         AssetView? view = null;
-        await Eventually.TrueAsync(async () => (view = await worker.AskAsync(async (_, api) => await api.FindAsync(Id) ?? throw new HttpRequestException("404"))) is { Plan: null, Copy: { } copy } && copy.Bytes == bytes, $"settled: {view}");
+        await Eventually.TrueAsync(async () => (view = await ViewAsync(worker)) is { Plan: null, Copy: { } copy } && copy.Bytes == bytes, $"settled: {view}");
         return view!;
     }
+
+    private static Task<AssetView?> ViewAsync(WorkerProcess worker) => worker.AskAsync(async (_, api) => await api.FindAsync(Id) ?? throw new HttpRequestException("404"));
 }
