@@ -177,6 +177,36 @@ public sealed class BulkPurgeTests(PostgresServer postgres)
         Assert.Equal(6, (await OverAsync(world, begun.Id)).Done);
     }
 
+    [Fact]
+    public async Task Command_line_purges_one_and_many_shows_and_cancels()
+    {
+        await using var world = await WarmedAsync();
+        var list = Path.Combine(world.Copies.Store, "..", "list.txt");
+        await File.WriteAllLinesAsync(list, Ids.Take(2).Select(i => $"{i}"));
+
+        var one = await CommandLine.RunAsync(world.Worker, "purge", $"{Ids[0]}", "--reason", "rotten tiles");
+        Assert.Equal((0, ""), (one.Code, one.Error));
+        Assert.Contains("rotten tiles", (await world.Api.FindAsync(Ids[0]))!.History.First(h => h.What == "purge asked for").Detail, StringComparison.Ordinal);
+
+        var preview = await CommandLine.RunAsync(world.Worker, "purge", "--customer", "2", "--space", "5", "--dry-run");
+        Assert.Contains("4 assets would be purged, 4 of them with a copy", preview.Output, StringComparison.Ordinal);
+
+        var many = await CommandLine.RunAsync(world.Worker, "purge", "--file", list, "--target", "nodes", "--no-warm", "--wait");
+        Assert.Equal((0, ""), (many.Code, many.Error));
+        Assert.Contains("over", many.Output, StringComparison.Ordinal);
+
+        var id = (await world.Api.PurgesAsync()).Single().Id;
+        Assert.Contains($"{id}", (await CommandLine.RunAsync(world.Worker, "purges")).Output, StringComparison.Ordinal);
+        Assert.Contains("tiles http://127.0.0.1", (await CommandLine.RunAsync(world.Worker, "purges", $"{id}")).Output, StringComparison.Ordinal);
+        Assert.Equal(0, (await CommandLine.RunAsync(world.Worker, "purges", "cancel", $"{id}")).Code);
+        Assert.Null((await world.Api.PurgeAsync(id)).CancelledAt);
+
+        var wrong = await CommandLine.RunAsync(world.Worker, "purge", "--customer", "2", "--target", "nope");
+        Assert.Equal(1, wrong.Code);
+        Assert.Contains("'nope' is no target here", wrong.Error, StringComparison.Ordinal);
+        Assert.Equal(2, (await CommandLine.RunAsync(world.Worker, "purge")).Code);
+    }
+
     private async Task<PurgingWorld> WarmedAsync(params string[] settings)
     {
         var world = await PurgingWorld.StartAsync(postgres, settings: settings);

@@ -202,6 +202,76 @@ public sealed class PurgeEventsTests(PostgresServer postgres)
         Assert.Equal(["AssetReady", "AssetReady"], await AnnouncedAsync(world));
     }
 
+    [Theory]
+    [InlineData(null, 2, 1, 1)]
+    [InlineData("cdn", 0, 0, 1)]
+    [InlineData("internalCache", 2, 1, 1)]
+    [InlineData("", 0, 0, 1)]
+    public async Task Deletion_is_told_to_the_caches_that_it_names_and_to_webhooks(string? deleteFrom, int nodes, int varnish, int webhooks)
+    {
+        await using var edges = await HttpReceiver.StartAsync(_ => new(200));
+        await using var world = await StartAsync($"Purging:Varnish:0:Url={edges.Address}", "Purging:Webhooks:0:Name=hook", $"Purging:Webhooks:0:Url={edges.Address}/hook");
+        await IngestAsync(world, PurgingWorld.Small);
+
+        await world.Api.SendAsync([new AssetDeleted { Id = Id, DeleteFrom = deleteFrom?.Split(',', StringSplitOptions.RemoveEmptyEntries) }]);
+        await world.SettledAsync(Id, v => v.Purge?.DoneAt is not null);
+
+        Assert.Equal((nodes, varnish, webhooks), (world.Nodes[0].Tasks.Accepted.Count, edges.Received.Count(r => r.Method == "BAN"), edges.Received.Count(r => r.Method == "POST")));
+    }
+
+    [Fact]
+    public async Task Asset_that_comes_back_after_a_deletion_that_spared_the_nodes_is_served()
+    {
+        await using var world = await StartAsync();
+        await IngestAsync(world, PurgingWorld.Small);
+        await world.AssertServedAsync(Id, 512);
+        await world.Api.SendAsync([new AssetDeleted { Id = Id, DeleteFrom = ["cdn"] }]);
+        await world.SettledAsync(Id, v => v.Copy is null);
+
+        await IngestAsync(world, PurgingWorld.Large);
+
+        await world.AssertServedAsync(Id, 1024);
+    }
+
+    [Fact]
+    public async Task Event_that_asks_for_a_purge_purges_and_announces_nothing()
+    {
+        await using var world = await StartAsync();
+        await IngestAsync(world, PurgingWorld.Small);
+        await world.AssertServedAsync(Id, 512);
+
+        await world.Api.SendAsync([new PurgeRequested { Id = Id, Reason = "rotten tiles" }, new PurgeRequested { Id = AssetId.Parse("9/9/never") }]);
+        var view = await world.SettledAsync(Id, v => v.Purge?.DoneAt is not null);
+
+        Assert.Equal(2, world.Nodes[0].Tasks.Accepted.Count);
+        Assert.Contains(view.History, h => h.What == "purge asked for" && h.Detail?.EndsWith(": rotten tiles", StringComparison.Ordinal) == true);
+        Assert.Null(await world.Api.FindAsync(AssetId.Parse("9/9/never")));
+        Assert.Equal(["AssetReady"], await AnnouncedAsync(world));
+    }
+
+    [Fact]
+    public async Task CloudFront_is_told_by_number_and_by_name_and_waited_for()
+    {
+        var completed = false;
+        await using var cloudFront = await HttpReceiver.StartAsync(request => new(200,
+            $"""<Invalidation xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/"><Id>I1</Id><Status>{(Volatile.Read(ref completed) ? "Completed" : "InProgress")}</Status></Invalidation>"""));
+        await using var world = await StartAsync("Purging:CloudFront:DistributionId=E1", "Purging:CloudFront:Paths:0=/iiif-img/{id}/*", $"Aws:ServiceUrl={cloudFront.Address}");
+        var source = Path.Combine(world.Copies.Files, "foo.jp2");
+        await File.WriteAllBytesAsync(source, SyntheticJp2.Bytes(PurgingWorld.Small, 1));
+        await world.Api.SendAsync([new AssetIngested { Id = Id, Source = new Uri(source).ToString(), CustomerName = "wellcome" }]);
+        await world.SettledAsync(Id, v => v.Copy is not null);
+        await File.WriteAllBytesAsync(source, SyntheticJp2.Bytes(PurgingWorld.Large, 1));
+        await world.Api.SendAsync([new SourceUpdated { Id = Id }]);
+
+        var view = await world.SeenAsync(Id, v => v.Purge?.Targets.Any(t => t.Reason == "I1 is being carried out") == true);
+        Assert.Equal("purge", view.Plan?.Stage);
+        Volatile.Write(ref completed, true);
+        await world.SettledAsync(Id, v => v.Purge?.DoneAt is not null);
+
+        Assert.Contains("/iiif-img/2/5/foo/*</Path><Path>/iiif-img/wellcome/5/foo/*", Assert.Single(cloudFront.Received, r => r.Method == "POST").Text, StringComparison.Ordinal);
+        Assert.InRange(cloudFront.Received.Count(r => r.Method == "GET"), 1, 3);
+    }
+
     private async Task<PurgingWorld> StartAsync(params string[] settings)
     {
         var world = await PurgingWorld.StartAsync(postgres, nodes: 1, settings: ["Publishing:InMemory=true", "Cantaloupe:SettleTime=00:00:00.050", .. settings]);
