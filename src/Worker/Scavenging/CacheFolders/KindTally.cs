@@ -8,6 +8,7 @@ internal sealed class KindTally
 
     public long Bytes { get; set; }
 
+    /// <summary>Also those that somebody else removed just before.</summary>
     public long RemovedFiles { get; set; }
 
     public long RemovedBytes { get; set; }

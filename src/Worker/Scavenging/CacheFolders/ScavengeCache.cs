@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.Extensions.Logging.Abstractions;
-using Understudy.Contracts;
 using Understudy.Hosting;
 using Understudy.Hosting.CommandLine;
 
@@ -10,6 +10,12 @@ namespace Understudy.Scavenging.CacheFolders;
 /// <summary><c>understudy scavenge-cache</c>: one sweep, without a worker.</summary>
 internal static class ScavengeCache
 {
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        DictionaryKeyPolicy = JsonNamingPolicy.CamelCase,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
     /// <param name="showProgress">Whether a person looks at standard error.</param>
     public static async Task<int> RunAsync(ScavengeCacheArguments arguments, Terminal terminal, bool showProgress, TimeProvider time, CancellationToken cancel)
     {
@@ -27,7 +33,7 @@ internal static class ScavengeCache
         if (showProgress)
             terminal.Error.Write("\r\e[K");
         if (arguments.Json)
-            terminal.Output.WriteLine(JsonSerializer.Serialize(result, Wire.Json));
+            terminal.Output.WriteLine(JsonSerializer.Serialize(result, Json));
         else
             Write(result, folder, arguments.DryRun, time.GetUtcNow(), terminal);
         return cancel.IsCancellationRequested ? ExitCode.Interrupted : result is { WithinBudget: true, Faults: 0 } ? ExitCode.Done : ExitCode.Failed;
