@@ -40,5 +40,5 @@ internal static class CacheRoot
         return a.StartsWith(b, StringComparison.Ordinal) || b.StartsWith(a, StringComparison.Ordinal);
     }
 
-    private static string WithSeparator(string path) => Path.IsPathFullyQualified(path) ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)) + "/" : path;
+    private static string WithSeparator(string path) => Path.IsPathFullyQualified(path) ? Path.GetFullPath(path).TrimEnd('/') + "/" : path;
 }

@@ -25,7 +25,7 @@ internal sealed class CutOff
         var (roomFiles, roomBytes) = (budget.TargetFiles(files) - ages[AgeHistogram.Untouchable].Files, budget.TargetBytes(bytes) - ages[AgeHistogram.Untouchable].Bytes);
         for (var i = AgeHistogram.Untouchable + 1; i <= AgeHistogram.Last; i++)
         {
-            if (ages[i].Files > roomFiles || ages[i].Bytes > roomBytes)
+            if (ages[i].Files > 0 && (ages[i].Files > roomFiles || ages[i].Bytes > roomBytes))
                 return new CutOff { Bucket = i, RoomFiles = Math.Max(0, roomFiles), RoomBytes = Math.Max(0, roomBytes) };
             (roomFiles, roomBytes) = (roomFiles - ages[i].Files, roomBytes - ages[i].Bytes);
         }

@@ -5,7 +5,7 @@ namespace Understudy.Scavenging.CacheFolders;
 /// <summary>What a sweep came to.</summary>
 /// <param name="Kinds">By folder; those that aren't there have nothing but zeros.</param>
 /// <param name="CutShort">Why it isn't finished; null: it is.</param>
-/// <param name="WithinBudget">What was counted, less what was removed. Unfinished sweeps are not.</param>
+/// <param name="WithinBudget">What could be counted, less what was removed. Unfinished sweeps are not.</param>
 /// <param name="UnusedSince">What had to go was last used before this; null: nothing had to.</param>
 /// <param name="AccessTimes">What tells whether files that are used were told from others.</param>
 /// <param name="Examples">Of what the file system refused, a few.</param>
