@@ -82,8 +82,8 @@ internal sealed class TempCache : IDisposable
         BusyPercent = 100,
     };
 
-    public CacheFolderSweep Sweep(CacheFolderOptions options, Action<Found>? before = null, bool dryRun = false) =>
-        new(options, dryRun, Time, NullLogger<CacheFolderSweep>.Instance) { Before = before ?? (static _ => { }), NoteInterval = TimeSpan.Zero };
+    public CacheFolderSweep Sweep(CacheFolderOptions options, Action<Found>? before = null, bool dryRun = false, bool notes = true) =>
+        new(options, dryRun, Time, NullLogger<CacheFolderSweep>.Instance) { Before = before ?? (static _ => { }), NoteInterval = notes ? TimeSpan.Zero : TimeSpan.FromDays(1) };
 
     public Task<SweepResult> RunAsync(long? maxFiles, long? maxBytes = null, int lowWater = 100, Action<Found>? before = null, bool dryRun = false) =>
         Sweep(Options(Root, maxFiles, maxBytes, lowWater), before, dryRun).RunAsync(null, (_, _, _) => Task.CompletedTask, CancellationToken.None);
