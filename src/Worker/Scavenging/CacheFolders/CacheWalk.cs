@@ -72,6 +72,14 @@ internal sealed class CacheWalk(Folder root)
                 continue;
             }
 
+            if (what == FoundKind.Stranger && deeper)
+            {
+                // It can only be a folder, and opening it says whether it is.
+                foreach (var found in Into(folder, name, kind, prefix))
+                    yield return found;
+                continue;
+            }
+
             var errno = folder.TryLook(name, anew: false, out var entry);
             if (errno != Errno.OK)
                 yield return NotOpened(folder, name, errno);
@@ -142,29 +150,5 @@ internal sealed class CacheWalk(Folder root)
         {
             return null;
         }
-    }
-
-    /// <summary>The names of a folder up to the first error: a folder that can't be read further doesn't end the walk.</summary>
-    private sealed class Listing(Folder folder) : IDisposable
-    {
-        private IEnumerator<string>? _names;
-
-        public string? Fault { get; private set; }
-
-        public string? Next()
-        {
-            try
-            {
-                _names ??= folder.EachName().GetEnumerator();
-                return _names.MoveNext() ? _names.Current : null;
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                Fault = $"list '{folder.Path}' failed: {e.Message}";
-                return null;
-            }
-        }
-
-        public void Dispose() => _names?.Dispose();
     }
 }

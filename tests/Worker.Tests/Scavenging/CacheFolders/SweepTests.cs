@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Understudy.Hosting;
 using Understudy.Scavenging.CacheFolders;
 
 namespace Understudy.Worker.Tests.Scavenging.CacheFolders;
@@ -178,5 +181,26 @@ public sealed class SweepTests
         Assert.Equal(AccessTimes.NotKept, (await cache.RunAsync(maxFiles: 2_000)).AccessTimes);
         cache.Age(TempCache.PathOf(CacheKind.Image, "a", "7"), Day * 2, Day);
         Assert.NotEqual(AccessTimes.NotKept, (await cache.RunAsync(maxFiles: 2_000)).AccessTimes);
+    }
+
+    [Fact]
+    public async Task Measures_say_what_the_last_sweep_left()
+    {
+        using var cache = new TempCache();
+        for (var i = 0; i < 10; i++)
+            cache.Add(CacheKind.Image, $"{i}", Day * (i + 1));
+        var left = new ConcurrentDictionary<(string, string), long>();
+        using var listener = new MeterListener { InstrumentPublished = (instrument, l) => { if (instrument.Meter.Name == Telemetry.Name) l.EnableMeasurementEvents(instrument); } };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
+        {
+            var labels = tags.ToArray().ToDictionary(t => t.Key, t => $"{t.Value}");
+            if (labels.GetValueOrDefault("root") == cache.Root)
+                left[(instrument.Name, labels["kind"])] = value;
+        });
+        listener.Start();
+        await cache.RunAsync(maxFiles: 6, dryRun: true);
+        Assert.Empty(left);
+        await cache.RunAsync(maxFiles: 6);
+        Assert.Equal((6, 6 * 4096, 0), (left[("understudy.cachefolder.files", "image")], left[("understudy.cachefolder.bytes", "image")], left[("understudy.cachefolder.files", "info")]));
     }
 }
