@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using Microsoft.Win32.SafeHandles;
 
 namespace Understudy.Copying.Store;
@@ -10,6 +11,9 @@ internal sealed class Folder : IDisposable
 {
     private const uint FileMode = 0b110_100_100; // 0644, less the umask
     private const uint FolderMode = 0b111_101_101; // 0755, less the umask
+
+    // The runtime's own default leaves out names that begin with a dot.
+    private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
 
     private readonly SafeFileHandle _handle;
 
@@ -84,6 +88,11 @@ internal sealed class Folder : IDisposable
         };
     }
 
+    /// <summary>For a walk over millions: one call, and an NFS client may answer from what it learnt with the names.</summary>
+    /// <param name="anew">Ask the server.</param>
+    public Errno TryLook(string name, bool anew, out Entry entry) =>
+        Stat(_handle, name, Posix.AtSymlinkNoFollow, out entry, anew ? Posix.AtStatxForceSync : 0);
+
     public static Entry Describe(SafeFileHandle file, string path)
     {
         var errno = Stat(file, "", Posix.AtEmptyPath, out var entry);
@@ -102,8 +111,11 @@ internal sealed class Folder : IDisposable
     }
 
     /// <summary>The names in it, as of now. Through the open folder, for its path may have become another one.</summary>
-    public string[] Names() =>
-        [.. System.IO.Directory.EnumerateFileSystemEntries($"/proc/self/fd/{_handle.DangerousGetHandle()}").Select(p => System.IO.Path.GetFileName(p))];
+    public string[] Names() => [.. EachName()];
+
+    /// <summary>The same one by one. What comes and goes meanwhile may be among them or not.</summary>
+    public IEnumerable<string> EachName() =>
+        new FileSystemEnumerable<string>($"/proc/self/fd/{_handle.DangerousGetHandle()}", static (ref entry) => entry.FileName.ToString(), Everything);
 
     public string At(string name) => name == "." ? Path : $"{Path}/{name}";
 
@@ -117,11 +129,11 @@ internal sealed class Folder : IDisposable
         return errno;
     }
 
-    private static Errno Stat(SafeFileHandle file, string name, int flags, out Entry entry)
+    private static Errno Stat(SafeFileHandle file, string name, int flags, out Entry entry, int freshness = Posix.AtStatxForceSync)
     {
         Posix.Statx stat = default;
         var errno = Posix.Retry(() =>
-            Posix.StatxAt(file, name, flags | Posix.AtStatxForceSync, Posix.StatxBasicStats, out stat));
+            Posix.StatxAt(file, name, flags | freshness, Posix.StatxBasicStats, out stat));
         entry = errno == Errno.OK ? Entry.From(stat) : default;
         return errno;
     }

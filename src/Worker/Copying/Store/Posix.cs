@@ -29,6 +29,9 @@ internal static partial class Posix
 
     public const uint StatxBasicStats = 0x7ff;
 
+    public const ulong MountedNoAccessTimes = 0x400;
+    public const ulong MountedRelativeAccessTimes = 0x1000;
+
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags, uint mode);
 
@@ -88,6 +91,9 @@ internal static partial class Posix
         [FieldOffset(28)] public ushort Mode;
         [FieldOffset(32)] public ulong Inode;
         [FieldOffset(40)] public ulong Size;
+        [FieldOffset(48)] public ulong Blocks;
+        [FieldOffset(64)] public long AccessedSeconds;
+        [FieldOffset(72)] public uint AccessedNanoseconds;
         [FieldOffset(96)] public long ChangedSeconds;
         [FieldOffset(104)] public uint ChangedNanoseconds;
         [FieldOffset(112)] public long ModifiedSeconds;
@@ -105,5 +111,6 @@ internal static partial class Posix
         [FieldOffset(32)] public ulong BlocksAvailable;
         [FieldOffset(40)] public ulong Inodes;
         [FieldOffset(56)] public ulong InodesAvailable;
+        [FieldOffset(72)] public ulong Flags;
     }
 }

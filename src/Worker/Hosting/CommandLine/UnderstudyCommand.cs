@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Understudy.Comparing;
 using Understudy.Hosting.Configuration;
+using Understudy.Scavenging.CacheFolders;
 
 namespace Understudy.Hosting.CommandLine;
 
@@ -66,6 +67,8 @@ internal static class UnderstudyCommand
             root.Subcommands.Add(LocalVerbs.CreateWarmPlan(plan, terminal));
         if (actions.Compare is { } compare)
             root.Subcommands.Add(CompareVerb.Create(compare, terminal));
+        if (actions.ScavengeCache is { } scavenge)
+            root.Subcommands.Add(ScavengeCacheVerb.Create(scavenge, terminal));
         foreach (var verb in AssetVerbs.Create(client))
             root.Subcommands.Add(verb);
         root.TreatUnmatchedTokensAsErrors = false;
