@@ -1,4 +1,5 @@
 -- Sets bytes aside for attempts before they write: urgent lanes first, all or nothing for each; one that doesn't fit is passed over.
+-- What nobody waits for (lanes from 3) leaves the rest of the budget beyond @bulk to those whom somebody waits for.
 -- An attempt that goes on with what a former one left keeps that one's reservation and asks only for what is missing.
 with recursive ask as (
   select * from unnest(@asset_id, @attempt, @bytes) with ordinality as a(asset_id, attempt, bytes, turn)
@@ -21,7 +22,7 @@ judged as (
   select q.place, q.asset_id, q.attempt, q.bytes, q.more, judgement.fits, j.taken + case when judgement.fits then q.more else 0 end
   from judged j
   join queue q on q.place = j.place + 1
-  cross join lateral (select @max::bigint is null or q.more = 0 or j.taken + q.more <= @max) as judgement(fits)
+  cross join lateral (select @max::bigint is null or q.more = 0 or j.taken + q.more <= case when q.lane >= 3 then @bulk else @max end) as judgement(fits)
 ),
 granted as (
   update plan p set reserved = greatest(p.reserved, j.bytes)

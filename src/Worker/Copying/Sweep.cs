@@ -71,7 +71,7 @@ internal sealed partial class Sweep(NpgsqlDataSource catalogue, StoreFolder stor
     {
         var left = store.RetiredFiles();
         var recorded = (await connection.QueryAsync<string>("select name from retired")).ToHashSet();
-        var past = (await connection.QueryAsync<string>(Sql.Named("Copying.RetiredPast"), new { grace = storage.GracePeriod })).ToHashSet();
+        var past = (await connection.QueryAsync<string>(Sql.Named("Copying.RetiredPast"), new { grace = storage.GracePeriod, evicted = storage.EvictedFor })).ToHashSet();
         var stuck = new HashSet<string>();
         foreach (var leftover in left)
         {

@@ -37,7 +37,7 @@ want as (
   left join plan p on p.asset_id = j.id
   where newest
      -- A copy that is being warmed is there: who uses it needs nothing of the plan.
-     or not deleted and (names_source or hits > 0 and (force or c.asset_id is null or p.pool = 0))
+     or not deleted and (names_source or hits > 0 and (force or c.asset_id is null or p.pool in (0, 3)))
 ),
 planned as (
   insert into plan as p (asset_id, customer, goal, stage, lane, generation, due_at, awaited_since, delete_from)

@@ -15,6 +15,13 @@ internal abstract record Outcome
     /// <summary>No file of this asset is in the store any more.</summary>
     public sealed record Removed(RetiredFile? Retired) : Outcome;
 
+    /// <summary>The copy was taken out of the store to make room.</summary>
+    public sealed record Evicted(RetiredFile? Retired) : Outcome;
+
+    /// <summary>The copy was to make room, and stays after all.</summary>
+    /// <param name="UsedAt">A use that the catalogue didn't know of.</param>
+    public sealed record Kept(string Why, DateTimeOffset? UsedAt) : Outcome;
+
     /// <summary>The source changed while it was read: begin again soon, with the new version.</summary>
     public sealed record SourceChanged(string Reason) : Outcome;
 

@@ -11,6 +11,9 @@ internal enum Pool : short
 
     /// <summary>What tells caches to forget, and waits for them.</summary>
     Caches = 2,
+
+    /// <summary>What makes room in the store: nothing that waits for room may hold it up.</summary>
+    Room = 3,
 }
 
 /// <summary>A capability that registers one has this node work on plans of the pool.</summary>

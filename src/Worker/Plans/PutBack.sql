@@ -14,7 +14,7 @@ back as (
   update plan p set
     worker = null,
     -- Only what works in the store can leave something there that has to be fenced.
-    attempt = case when m.pool = 0 then p.attempt end,
+    attempt = case when m.pool in (0, 3) then p.attempt end,
     due_at = case when m.again then now() else now() + make_interval(secs => m.delay) end,
     attempts = case when m.again then 0 when m.counts then p.attempts + 1 else p.attempts end,
     fault = case when m.again then null else coalesce(m.fault, p.fault) end,

@@ -1,10 +1,10 @@
--- Settles attempts whose asset has no file in the store any more.
+-- Settles attempts whose asset has no file in the store any more: it was deleted, or evicted (stage evict), of which caches may keep what they made.
 with done as (
   select * from unnest(@asset_id, @attempt, @generation, @stage, @retired_name, @retired_bytes)
   as d(asset_id, attempt, generation, stage, retired_name, retired_bytes)
 ),
 mine as (
-  select d.*, p.reserved, p.lane, p.delete_from, p.generation > d.generation or p.stage <> d.stage as again
+  select d.*, p.reserved, p.lane, p.delete_from, p.generation > d.generation or p.stage <> d.stage as again, d.stage = 'evict' as evicted, @purge and d.stage <> 'evict' as purges
   from done d join plan p on p.asset_id = d.asset_id and p.attempt = d.attempt and p.worker is not null
   order by d.asset_id
   for update of p
@@ -16,18 +16,18 @@ forgotten as (
   delete from warmth w using mine m where w.asset_id = m.asset_id
 ),
 finished as (
-  delete from plan p using mine m where p.asset_id = m.asset_id and not m.again and not @purge
+  delete from plan p using mine m where p.asset_id = m.asset_id and not m.again and not m.purges
 ),
 goes_on as (
   update plan p set stage = 'purge', lane = greatest(p.lane, 1), worker = null, attempt = null, due_at = now(), reserved = 0, attempts = 0,
     fault = null, reason = null, formers = '{}'
-  from mine m where p.asset_id = m.asset_id and not m.again and @purge
+  from mine m where p.asset_id = m.asset_id and not m.again and m.purges
 ),
 purging as (
   insert into purge as u (asset_id, path, sources, chosen)
   select m.asset_id, d.path, array_remove(array[d.source, a.source], null), m.delete_from
   from mine m join asset a on a.id = m.asset_id left join dropped d on d.asset_id = m.asset_id
-  where @purge
+  where m.purges
   on conflict (asset_id) do update set
     crc32c = null, path = coalesce(excluded.path, u.path), sources = excluded.sources || (select coalesce(array_agg(s), '{}') from unnest(u.sources) s where s <> all(excluded.sources)),
     chosen = case when u.done_at is null then both_choices(u.chosen, excluded.chosen) else excluded.chosen end,
@@ -39,21 +39,21 @@ again as (
   from mine m where p.asset_id = m.asset_id and m.again
 ),
 put_aside as (
-  insert into retired (name, bytes)
-  select retired_name, retired_bytes from mine where retired_name is not null
+  insert into retired (name, bytes, evicted)
+  select retired_name, retired_bytes, evicted from mine where retired_name is not null
   on conflict (name) do nothing
   returning bytes
 ),
 told as (
   insert into history (asset_id, what, detail)
-  select asset_id, 'removed', format('%s bytes', coalesce(retired_bytes, 0)) from mine
+  select asset_id, case when evicted then 'evicted' else 'removed' end, format('%s bytes', coalesce(retired_bytes, 0)) from mine
 ),
 announced as (
   -- Also where the plan starts again: the copy is gone, and another may never come.
   insert into outbox (type, asset_id, body)
   select 'AssetEvicted', asset_id, json_build_object(
-    'type', 'AssetEvicted', 'id', asset_id, 'path', path, 'bytes', bytes, 'reason', 'deleted', 'at', utc_text(now()))
-  from dropped where @publish
+    'type', 'AssetEvicted', 'id', asset_id, 'path', path, 'bytes', bytes, 'reason', case when m.evicted then 'evicted' else 'deleted' end, 'at', utc_text(now()))
+  from dropped join mine m using (asset_id) where @publish
 ),
 counted as (
   update store s set
@@ -63,4 +63,4 @@ counted as (
     retired = s.retired + (select coalesce(sum(bytes), 0) from put_aside)
   where exists (select from mine)
 )
-select attempt, case when lane = 0 then pg_notify('understudy_settled', asset_id) end, case when @purge then pg_notify('understudy_due', '') end from mine
+select attempt, case when lane = 0 then pg_notify('understudy_settled', asset_id) end, case when purges or again then pg_notify('understudy_due', '') end from mine

@@ -43,7 +43,8 @@ internal sealed class Settlements : IAsyncDisposable
         Command(batch, "Plans.LockPlans", [.. settlements]);
         AddLooks(batch, looks);
         AddCopied(batch, [.. settlements.Where(s => s.Outcome is Outcome.Copied or Outcome.AlreadyThere)]);
-        AddRemoved(batch, [.. settlements.Where(s => s.Outcome is Outcome.Removed)]);
+        AddRemoved(batch, [.. settlements.Where(s => s.Outcome is Outcome.Removed or Outcome.Evicted)]);
+        AddKept(batch, [.. settlements.Where(s => s.Outcome is Outcome.Kept)]);
         AddPutBack(batch, [.. settlements.Where(s => s.Outcome is Outcome.SourceChanged or Outcome.NoRoom or Outcome.Failed or Outcome.Hopeless or Outcome.Stopped)]);
 
         var settled = new HashSet<Guid>();
@@ -101,11 +102,21 @@ internal sealed class Settlements : IAsyncDisposable
         if (done.Length == 0)
             return;
 
-        var retired = Array.ConvertAll(done, s => ((Outcome.Removed)s.Outcome).Retired);
+        var retired = Array.ConvertAll(done, s => s.Outcome is Outcome.Evicted evicted ? evicted.Retired : ((Outcome.Removed)s.Outcome).Retired);
         var command = Announced(Command(batch, "Plans.Removed", done));
         command.Parameters.Add(new NpgsqlParameter<bool>("purge", _purges));
         Add(command, "retired_name", NpgsqlDbType.Text, retired, r => r?.Name);
         Add(command, "retired_bytes", NpgsqlDbType.Bigint, retired, r => r?.Bytes);
+    }
+
+    private static void AddKept(NpgsqlBatch batch, Settlement[] kept)
+    {
+        if (kept.Length == 0)
+            return;
+
+        var command = Command(batch, "Plans.Kept", kept);
+        Add(command, "why", NpgsqlDbType.Text, kept, s => ((Outcome.Kept)s.Outcome).Why);
+        Add(command, "used_at", NpgsqlDbType.TimestampTz, kept, s => ((Outcome.Kept)s.Outcome).UsedAt?.ToUniversalTime());
     }
 
     private void AddPutBack(NpgsqlBatch batch, Settlement[] back)

@@ -12,11 +12,14 @@ internal static class Stages
     /// <summary>Take the copy out of the store.</summary>
     public const string Remove = "remove";
 
+    /// <summary>Take the copy out of the store because the room is needed.</summary>
+    public const string Evict = "evict";
+
     /// <summary>Have all caches forget what was made of older bytes, and see that they did.</summary>
     public const string Purge = "purge";
 
     /// <summary>Have the image servers make, and cache, what viewers will ask for first.</summary>
     public const string Warm = "warm";
 
-    public static readonly string[] All = [Await, Copy, Remove, Purge, Warm];
+    public static readonly string[] All = [Await, Copy, Remove, Evict, Purge, Warm];
 }

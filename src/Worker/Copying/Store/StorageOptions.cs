@@ -63,6 +63,13 @@ internal sealed class StorageOptions : ICheckedOptions
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan GracePeriod { get; set; } = TimeSpan.FromMinutes(20);
 
+    /// <summary>
+    /// How long an evicted file is kept for those still reading it; nobody has begun to for <see cref="GracePeriod"/>. From 00:00:00 to 01:00:00. Below the time
+    /// of the slowest tile, that tile fails; long makes copies wait for room that much longer.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan EvictedFor { get; set; } = TimeSpan.FromSeconds(30);
+
     public IEnumerable<BrokenRule> Check()
     {
         if (LowWaterPercent >= HighWaterPercent)
