@@ -6,7 +6,7 @@ using System.Text.Json;
 namespace Understudy.Contracts;
 
 /// <summary>The worker's HTTP API, typed. The <see cref="HttpClient"/> brings the base address, and the key as a bearer token.</summary>
-public sealed class UnderstudyClient(HttpClient http)
+public sealed partial class UnderstudyClient(HttpClient http)
 {
     /// <summary>Hands events over; when it returns they are committed to the catalogue.</summary>
     public async Task<EventsAccepted> SendAsync(IEnumerable<AssetEvent> events, CancellationToken cancel = default)

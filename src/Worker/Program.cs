@@ -12,6 +12,7 @@ using Understudy.Intake;
 using Understudy.Plans;
 using Understudy.Publishing;
 using Understudy.Purging;
+using Understudy.Schedules;
 using Understudy.Warming;
 using Understudy.Warming.Planning;
 
@@ -35,6 +36,7 @@ static void Add(WebApplicationBuilder builder)
     builder.Services.AddPlans(builder.Configuration);
     builder.Services.AddIntake(builder.Configuration);
     builder.Services.AddPublishing(builder.Configuration);
+    builder.Services.AddSchedules(builder.Configuration);
 }
 
 static void Map(WebApplication app)
@@ -45,4 +47,5 @@ static void Map(WebApplication app)
     app.MapQueues();
     app.MapPurging();
     app.MapWarming();
+    app.MapSchedules();
 }

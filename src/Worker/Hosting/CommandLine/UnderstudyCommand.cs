@@ -54,6 +54,7 @@ internal static class UnderstudyCommand
             StatusVerb.Create(client),
             WarmVerb.Create(client, time),
             WarmVerb.CreateList(client),
+            SchedulesVerb.Create(client, time),
             EventsVerb.Create(client, time),
             LocalVerbs.CreateConfig(actions, terminal),
         };

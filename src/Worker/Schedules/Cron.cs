@@ -1,0 +1,104 @@
+using System.Text.RegularExpressions;
+using Quartz;
+
+namespace Understudy.Schedules;
+
+/// <summary>
+/// When a job is due: minute, hour, day, month, weekday, as crontab(5) has them, by the clocks of a time zone. Quartz reads the
+/// fields and finds matching readings of a clock; which instants those are when clocks change is decided here, for Quartz runs a
+/// daily job twice if it is asked within the hour that comes twice.
+/// </summary>
+internal sealed partial class Cron
+{
+    // No zone has ever put its clocks back by more.
+    private static readonly TimeSpan MostPutBack = TimeSpan.FromHours(3);
+
+    private readonly CronExpression _readings;
+    private readonly bool _everyHour;
+
+    private Cron(string text, TimeZoneInfo zone, CronExpression readings) =>
+        (Text, Zone, _readings, _everyHour) = (text, zone, readings, IsEveryHour(text));
+
+    public string Text { get; }
+
+    public TimeZoneInfo Zone { get; }
+
+    /// <param name="rule">What is wrong, going on after "it"; null where nothing is.</param>
+    public static Cron? Parse(string text, TimeZoneInfo zone, out string? rule)
+    {
+        const string form = "must be a cron expression: minute, hour, day, month and weekday, such as '30 2 * * 1-5'";
+        var fields = text.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+        if (fields.Length != 5 || !fields.All(f => Field().IsMatch(f)))
+        {
+            rule = form;
+            return null;
+        }
+
+        try
+        {
+            var plain = string.Join(' ', fields);
+            var cron = new Cron(plain, zone, InUtc(plain));
+            rule = cron.Next(DateTimeOffset.UnixEpoch.AddYears(50)) is null ? "must be due some day; this one never is" : null;
+            return rule is null ? cron : null;
+        }
+        catch (FormatException wrong)
+        {
+            rule = $"{form} ({wrong.Message})";
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// The first time after <paramref name="after"/>. A reading that the clocks jump over counts at the jump, one that comes twice
+    /// counts the first time. But what is due every hour goes by the time that passes: in both hours, and there is nothing to make up for.
+    /// </summary>
+    public DateTimeOffset? Next(DateTimeOffset after)
+    {
+        DateTimeOffset? next = null;
+        var reading = TimeZoneInfo.ConvertTime(after, Zone).DateTime - MostPutBack;
+        while (_readings.GetNextValidTimeAfter(new DateTimeOffset(reading, TimeSpan.Zero)) is { } found)
+        {
+            reading = found.DateTime;
+            var (first, second) = Instants(reading);
+            // Of later readings the first instants are later, too.
+            if (next is not null && first >= next)
+                break;
+            foreach (var instant in (ReadOnlySpan<DateTimeOffset?>)[Zone.IsInvalidTime(reading) && _everyHour ? null : first, _everyHour ? second : null])
+            {
+                if (instant > after && (next is null || instant < next))
+                    next = instant;
+            }
+        }
+
+        return next?.ToUniversalTime();
+    }
+
+    public override string ToString() => $"{Text} {Zone.Id}";
+
+    private (DateTimeOffset First, DateTimeOffset? Second) Instants(DateTime reading)
+    {
+        if (Zone.IsAmbiguousTime(reading))
+        {
+            var offsets = Zone.GetAmbiguousTimeOffsets(reading);
+            return (new(reading, offsets.Max()), new(reading, offsets.Min()));
+        }
+
+        // Clocks jump to a whole minute.
+        while (Zone.IsInvalidTime(reading))
+            reading = reading.AddMinutes(1);
+        return (new(reading, Zone.GetUtcOffset(reading)), null);
+    }
+
+    private static bool IsEveryHour(string text)
+    {
+        var hours = InUtc($"0 {text.Split(' ')[1]} * * *");
+        var hour = DateTimeOffset.UnixEpoch.AddYears(50);
+        return Enumerable.Range(1, 24).All(h => hours.GetNextValidTimeAfter(hour.AddHours(h - 1)) == hour.AddHours(h));
+    }
+
+    private static CronExpression InUtc(string text) => CronExpression.Parse(text, CronFormat.Unix).WithTimeZone(TimeZoneInfo.Utc);
+
+    /// <summary>crontab's own; Quartz would also take L, W, #, ? and gaps between commas.</summary>
+    [GeneratedRegex(@"^(?:(?:\*|(?:\d{1,2}|[A-Za-z]{3})(?:-(?:\d{1,2}|[A-Za-z]{3}))?)(?:/\d{1,2})?)(?:,(?:\*|(?:\d{1,2}|[A-Za-z]{3})(?:-(?:\d{1,2}|[A-Za-z]{3}))?)(?:/\d{1,2})?)*$", RegexOptions.CultureInvariant)]
+    private static partial Regex Field();
+}
