@@ -1,6 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Understudy.Schedules;
 
 /// <summary>A run that is under way on this worker.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "It may be cancelled after its end; and without a timer there is nothing to dispose of.")]
 internal sealed class ActiveRun(Begun begun, ScheduleTables tables, TimeProvider time) : JobRun
 {
     private static readonly TimeSpan NotesApart = TimeSpan.FromSeconds(1);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Quartz;
 
@@ -10,14 +11,18 @@ namespace Understudy.Schedules;
 /// </summary>
 internal sealed partial class Cron
 {
+    private static readonly string[] Months = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
+
+    private static readonly string[] Weekdays = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
+
     // No zone has ever put its clocks back by more.
     private static readonly TimeSpan MostPutBack = TimeSpan.FromHours(3);
 
-    private readonly CronExpression _readings;
+    private readonly CronExpression[] _expressions;
     private readonly bool _everyHour;
 
-    private Cron(string text, TimeZoneInfo zone, CronExpression readings) =>
-        (Text, Zone, _readings, _everyHour) = (text, zone, readings, IsEveryHour(text));
+    private Cron(string text, TimeZoneInfo zone, CronExpression[] expressions) =>
+        (Text, Zone, _expressions, _everyHour) = (text, zone, expressions, IsEveryHour(text));
 
     public string Text { get; }
 
@@ -28,6 +33,7 @@ internal sealed partial class Cron
     {
         const string form = "must be a cron expression: minute, hour, day, month and weekday, such as '30 2 * * 1-5'";
         var fields = text.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+        var plain = string.Join(' ', fields);
         if (fields.Length != 5 || !fields.All(f => Field().IsMatch(f)))
         {
             rule = form;
@@ -36,8 +42,9 @@ internal sealed partial class Cron
 
         try
         {
-            var plain = string.Join(' ', fields);
-            var cron = new Cron(plain, zone, InUtc(plain));
+            // Quartz passes over the step of a range of names: SEP-DEC/2 would be every month of it.
+            (fields[3], fields[4]) = (Numbered(fields[3], Months, 1), Numbered(fields[4], Weekdays, 0));
+            var cron = new Cron(plain, zone, Expressions(fields));
             rule = cron.Next(DateTimeOffset.UnixEpoch.AddYears(50)) is null ? "must be due some day; this one never is" : null;
             return rule is null ? cron : null;
         }
@@ -55,8 +62,10 @@ internal sealed partial class Cron
     public DateTimeOffset? Next(DateTimeOffset after)
     {
         DateTimeOffset? next = null;
-        var reading = TimeZoneInfo.ConvertTime(after, Zone).DateTime - MostPutBack;
-        while (_readings.GetNextValidTimeAfter(new DateTimeOffset(reading, TimeSpan.Zero)) is { } found)
+        // Earlier readings come again where the clocks are about to be put back.
+        var isPutBack = Zone.GetUtcOffset(after + MostPutBack) < Zone.GetUtcOffset(after);
+        var reading = TimeZoneInfo.ConvertTime(after, Zone).DateTime - (_everyHour && isPutBack ? MostPutBack : TimeSpan.Zero);
+        while (_expressions.Min(e => e.GetNextValidTimeAfter(new DateTimeOffset(reading, TimeSpan.Zero))) is { } found)
         {
             reading = found.DateTime;
             var (first, second) = Instants(reading);
@@ -96,9 +105,20 @@ internal sealed partial class Cron
         return Enumerable.Range(1, 24).All(h => hours.GetNextValidTimeAfter(hour.AddHours(h - 1)) == hour.AddHours(h));
     }
 
+    /// <summary>Of a day and a weekday either counts. Not left to Quartz, for which all seven weekdays are none.</summary>
+    private static CronExpression[] Expressions(string[] fields) => fields is [var minute, var hour, not "*" and var day, var month, not "*" and var weekday]
+        ? [InUtc($"{minute} {hour} {day} {month} *"), InUtc($"{minute} {hour} * {month} {weekday}")]
+        : [InUtc(string.Join(' ', fields))];
+
+    private static string Numbered(string field, string[] names, int first) => Name().Replace(
+        field, name => Array.IndexOf(names, name.Value.ToUpperInvariant()) is >= 0 and var at ? (at + first).ToString(CultureInfo.InvariantCulture) : name.Value);
+
     private static CronExpression InUtc(string text) => CronExpression.Parse(text, CronFormat.Unix).WithTimeZone(TimeZoneInfo.Utc);
 
     /// <summary>crontab's own; Quartz would also take L, W, #, ? and gaps between commas.</summary>
     [GeneratedRegex(@"^(?:(?:\*|(?:\d{1,2}|[A-Za-z]{3})(?:-(?:\d{1,2}|[A-Za-z]{3}))?)(?:/\d{1,2})?)(?:,(?:\*|(?:\d{1,2}|[A-Za-z]{3})(?:-(?:\d{1,2}|[A-Za-z]{3}))?)(?:/\d{1,2})?)*$", RegexOptions.CultureInvariant)]
     private static partial Regex Field();
+
+    [GeneratedRegex("[A-Za-z]+", RegexOptions.CultureInvariant)]
+    private static partial Regex Name();
 }

@@ -113,8 +113,9 @@ internal sealed partial class Scheduler(ScheduleTables tables, Timetable timetab
     {
         var started = time.GetTimestamp();
         var (outcome, note) = await WorkAsync(job, run);
+        var took = time.GetElapsedTime(started);
         if (await EndAsync(run, outcome, note))
-            LogEnded(outcome is RunOutcome.Failed ? LogLevel.Error : LogLevel.Information, job.Name, run.Begun.Run, outcome, time.GetElapsedTime(started), note);
+            LogEnded(outcome is RunOutcome.Failed ? LogLevel.Error : LogLevel.Information, job.Name, run.Begun.Run, outcome, took, note);
         else
             LogLost(job.Name, run.Begun.Run);
         _running.TryRemove(new(job.Name, run));
