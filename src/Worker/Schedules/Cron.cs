@@ -15,6 +15,8 @@ internal sealed partial class Cron
 
     private static readonly string[] Weekdays = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 
+    private static readonly (string Name, int Least, int Most)[] Limits = [("minute", 0, 59), ("hour", 0, 23), ("day", 1, 31), ("month", 1, 12), ("weekday", 0, 7)];
+
     // No zone has ever put its clocks back by more.
     private static readonly TimeSpan MostPutBack = TimeSpan.FromHours(3);
 
@@ -34,16 +36,22 @@ internal sealed partial class Cron
         const string form = "must be a cron expression: minute, hour, day, month and weekday, such as '30 2 * * 1-5'";
         var fields = text.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
         var plain = string.Join(' ', fields);
-        if (fields.Length != 5 || !fields.All(f => Field().IsMatch(f)))
+        if (fields.Length != 5)
         {
             rule = form;
             return null;
         }
 
+        // Quartz passes over the step of a range of names: SEP-DEC/2 would be every month of it.
+        (fields[3], fields[4]) = (Numbered(fields[3], Months, 1), Numbered(fields[4], Weekdays, 0));
+        if (fields.Zip(Limits, Fault).FirstOrDefault(f => f is not null) is { } fault)
+        {
+            rule = $"{form} ({fault})";
+            return null;
+        }
+
         try
         {
-            // Quartz passes over the step of a range of names: SEP-DEC/2 would be every month of it.
-            (fields[3], fields[4]) = (Numbered(fields[3], Months, 1), Numbered(fields[4], Weekdays, 0));
             var cron = new Cron(plain, zone, Expressions(fields));
             rule = cron.Next(DateTimeOffset.UnixEpoch.AddYears(50)) is null ? "must be due some day; this one never is" : null;
             return rule is null ? cron : null;
@@ -98,6 +106,23 @@ internal sealed partial class Cron
         return (new(reading, Zone.GetUtcOffset(reading)), null);
     }
 
+    /// <summary>Looked for here, for Quartz takes more than crontab has: L, W, #, nothing between commas, ranges over the end, and 99 for *.</summary>
+    private static string? Fault(string field, (string Name, int Least, int Most) limits)
+    {
+        foreach (var term in field.Split(',').Select(t => Term().Match(t)))
+        {
+            if (!term.Success)
+                return $"'{field}' is no {limits.Name}";
+            var numbers = new[] { term.Groups["from"], term.Groups["to"] }.Where(g => g.Success).Select(g => int.Parse(g.ValueSpan, CultureInfo.InvariantCulture)).ToArray();
+            if (numbers.Any(n => n < limits.Least || n > limits.Most))
+                return $"'{field}' is no {limits.Name}: that is from {limits.Least} to {limits.Most}";
+            if (numbers is [var from, var to] && to < from)
+                return $"'{term.Value}' goes backwards";
+        }
+
+        return null;
+    }
+
     private static bool IsEveryHour(string text)
     {
         var hours = InUtc($"0 {text.Split(' ')[1]} * * *");
@@ -115,9 +140,8 @@ internal sealed partial class Cron
 
     private static CronExpression InUtc(string text) => CronExpression.Parse(text, CronFormat.Unix).WithTimeZone(TimeZoneInfo.Utc);
 
-    /// <summary>crontab's own; Quartz would also take L, W, #, ? and gaps between commas.</summary>
-    [GeneratedRegex(@"^(?:(?:\*|(?:\d{1,2}|[A-Za-z]{3})(?:-(?:\d{1,2}|[A-Za-z]{3}))?)(?:/\d{1,2})?)(?:,(?:\*|(?:\d{1,2}|[A-Za-z]{3})(?:-(?:\d{1,2}|[A-Za-z]{3}))?)(?:/\d{1,2})?)*$", RegexOptions.CultureInvariant)]
-    private static partial Regex Field();
+    [GeneratedRegex(@"^(?:\*|(?<from>\d{1,2})(?:-(?<to>\d{1,2}))?)(?:/\d{1,2})?$", RegexOptions.CultureInvariant)]
+    private static partial Regex Term();
 
     [GeneratedRegex("[A-Za-z]+", RegexOptions.CultureInvariant)]
     private static partial Regex Name();

@@ -9,7 +9,7 @@ namespace Understudy.Worker.Tests.Schedules;
 public sealed class ScheduleOptionsTests
 {
     [Theory]
-    [InlineData("retention", "30 25 * * *", "Schedules:retention is '30 25 * * *'; it must be a cron expression: minute, hour, day, month and weekday, such as '30 2 * * 1-5' (Hour values must be between 0 and 23), or off")]
+    [InlineData("retention", "30 25 * * *", "Schedules:retention is '30 25 * * *'; it must be a cron expression: minute, hour, day, month and weekday, such as '30 2 * * 1-5' ('25' is no hour: that is from 0 to 23), or off")]
     [InlineData("retention", "", "Schedules:retention is not set; it must be one value: a cron expression such as '30 2 * * 1-5', or off")]
     [InlineData("TimeZone", "Europe/Berln", "Schedules:TimeZone is 'Europe/Berln'; it must be a time zone's IANA name; did you mean Europe/Berlin?")]
     [InlineData("TimeZon", "Europe/Berlin", "Schedules:TimeZon is not a known key; did you mean Schedules:TimeZone?")]
