@@ -43,7 +43,7 @@ internal sealed partial class Cron
         }
 
         // Quartz passes over the step of a range of names: SEP-DEC/2 would be every month of it.
-        (fields[3], fields[4]) = (Numbered(fields[3], Months, 1), Numbered(fields[4], Weekdays, 0));
+        (fields[3], fields[4]) = (Numbered(fields[3], Months, 1), Numbered(EndingSunday().Replace(fields[4], "-7"), Weekdays, 0));
         if (fields.Zip(Limits, Fault).FirstOrDefault(f => f is not null) is { } fault)
         {
             rule = $"{form} ({fault})";
@@ -142,6 +142,10 @@ internal sealed partial class Cron
 
     [GeneratedRegex(@"^(?:\*|(?<from>\d{1,2})(?:-(?<to>\d{1,2}))?)(?:/\d{1,2})?$", RegexOptions.CultureInvariant)]
     private static partial Regex Term();
+
+    /// <summary>The week's last day, not its first: FRI-SUN.</summary>
+    [GeneratedRegex("(?<!SUN)-SUN", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex EndingSunday();
 
     [GeneratedRegex("[A-Za-z]+", RegexOptions.CultureInvariant)]
     private static partial Regex Name();

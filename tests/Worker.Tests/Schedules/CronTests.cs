@@ -19,6 +19,8 @@ public sealed class CronTests
     [InlineData("0 6 * * 7", "2026-11-29 06:00")]
     [InlineData("0 6 * * sun", "2026-11-29 06:00")]
     [InlineData("0 6 * * 5-7", "2026-11-27 06:00")]
+    [InlineData("0 6 * * fri-sun", "2026-11-27 06:00")]
+    [InlineData("0 6 * * sun-sun", "2026-11-29 06:00")]
     [InlineData("0 6 * * Tue,Thu", "2026-11-24 06:00")]
     [InlineData("0 6 1 * *", "2026-12-01 06:00")]
     [InlineData("0 6 31 * *", "2026-12-31 06:00")]
