@@ -41,7 +41,7 @@ internal sealed partial class Scheduler(ScheduleTables tables, Timetable timetab
                     await TurnAsync(stop);
                     wasAway = false;
                 }
-                catch (Exception e) when (e is not OperationCanceledException)
+                catch (Exception e) when (!stop.IsCancellationRequested)
                 {
                     if (!wasAway)
                         LogAway(e.Message);
@@ -50,7 +50,7 @@ internal sealed partial class Scheduler(ScheduleTables tables, Timetable timetab
             }
             while (await timer.WaitForNextTickAsync(stop));
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (Exception) when (stop.IsCancellationRequested)
         {
             await DrainAsync();
         }

@@ -18,6 +18,8 @@ internal sealed class Timetable
         string[] errors = [.. configured.ByJob.Keys.Where(k => Find(k) is null).Select(k => SectionReader.Unknown($"{ScheduleOptions.Section}:{k}", known))];
         if (errors.Length > 0)
             throw new ConfigurationException(errors);
+        foreach (var job in Jobs)
+            TimingOf(job, null);
     }
 
     public IReadOnlyList<IJob> Jobs { get; }

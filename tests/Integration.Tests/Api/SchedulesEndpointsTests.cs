@@ -93,6 +93,29 @@ public sealed class SchedulesEndpointsTests(PostgresServer postgres)
         await Eventually.TrueAsync(async () => (await world.Http.GetStringAsync("/metrics")).Contains("understudy_schedule_running_seconds{job=\"retention\"} 0", StringComparison.Ordinal), "shown");
     }
 
+    [Fact]
+    public async Task Reading_needs_less_than_changing_and_who_asked_is_kept()
+    {
+        await using var world = await ApiWorld.StartAsync(
+            postgres, "Api:Keys:0:Name=viewer", "Api:Keys:0:Key=0123456789abcdef0123456789abcdef", "Api:Keys:0:Role=Read", "Api:Keys:1:Name=anna", "Api:Keys:1:Key=abcdef0123456789abcdef0123456789", "Api:Keys:1:Role=Operate");
+        const string read = "0123456789abcdef0123456789abcdef", operate = "abcdef0123456789abcdef0123456789";
+
+        Assert.Equal(HttpStatusCode.OK, await SendAsync(HttpMethod.Get, "", read));
+        Assert.Equal(HttpStatusCode.OK, await SendAsync(HttpMethod.Get, "/retention/runs", read));
+        Assert.Equal(HttpStatusCode.Forbidden, await SendAsync(HttpMethod.Post, "/retention/run", read));
+        Assert.Equal(HttpStatusCode.Forbidden, await SendAsync(HttpMethod.Post, "/retention/stop", read));
+        Assert.Equal(HttpStatusCode.Forbidden, await SendAsync(HttpMethod.Put, "/retention", read));
+        Assert.Equal(HttpStatusCode.Forbidden, await SendAsync(HttpMethod.Delete, "/retention", read));
+        Assert.Equal(HttpStatusCode.Accepted, await SendAsync(HttpMethod.Post, "/retention/run", operate));
+        await Eventually.TrueAsync(async () => await world.Worker.QueryAsync<long>("select count(*) from schedule_run where by = 'anna' and outcome = 'done'") == 1, "run for anna");
+
+        async Task<HttpStatusCode> SendAsync(HttpMethod method, string path, string key)
+        {
+            using var response = await world.SendAsync(method, "/api/v1/schedules" + path, key: key);
+            return response.StatusCode;
+        }
+    }
+
     private static async Task<HttpStatusCode> StatusAsync(Func<Task> call) => (await Assert.ThrowsAsync<UnderstudyException>(call)).Status;
 
     private static async Task<ScheduleRunView> EndedAsync(UnderstudyClient api, long run)

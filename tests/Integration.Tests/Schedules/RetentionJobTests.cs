@@ -1,3 +1,4 @@
+using Understudy.Catalogue;
 using Understudy.Integration.Tests.Plans;
 using Understudy.Integration.Tests.TestKit;
 using Understudy.Schedules;
@@ -91,6 +92,17 @@ public sealed class RetentionJobTests(PostgresServer postgres) : IAsyncLifetime
         await RunAsync();
 
         Assert.Equal(["old 6000", "new 6002", "new 6003"], await _catalogue.ListAsync<string>("select schedule || ' ' || id from schedule_run order by id"));
+    }
+
+    [Fact]
+    public async Task History_is_read_by_its_blocks_and_never_whole()
+    {
+        await _catalogue.ExecuteAsync("insert into history (asset_id, what) select '1/1/' || n, repeat('x', 500) from generate_series(1, 20000) n; analyze history");
+        var statement = Sql.Named("Schedules.Retention.History").Replace("@first", "512", StringComparison.Ordinal).Replace("@end", "1024", StringComparison.Ordinal).Replace("@before", "now()", StringComparison.Ordinal);
+
+        var plan = string.Join('\n', await _catalogue.ListAsync<string>($"explain {statement}"));
+
+        Assert.Contains("Tid Range Scan on history", plan, StringComparison.Ordinal);
     }
 
     private Task<JobOutcome> RunAsync(string? checkpoint = null, List<(string?, double?)>? notes = null) =>
