@@ -13,6 +13,7 @@ using Understudy.Plans;
 using Understudy.Publishing;
 using Understudy.Purging;
 using Understudy.Scavenging.CacheFolders;
+using Understudy.Schedules;
 using Understudy.Warming;
 using Understudy.Warming.Planning;
 
@@ -38,6 +39,7 @@ static void Add(WebApplicationBuilder builder)
     builder.Services.AddPlans(builder.Configuration);
     builder.Services.AddIntake(builder.Configuration);
     builder.Services.AddPublishing(builder.Configuration);
+    builder.Services.AddSchedules(builder.Configuration);
 }
 
 static void Map(WebApplication app)
@@ -48,4 +50,5 @@ static void Map(WebApplication app)
     app.MapQueues();
     app.MapPurging();
     app.MapWarming();
+    app.MapSchedules();
 }

@@ -18,6 +18,7 @@ using Understudy.Integration.Tests.TestKit;
 using Understudy.Plans;
 using Understudy.Publishing;
 using Understudy.Purging;
+using Understudy.Schedules;
 using Understudy.Warming;
 
 namespace Understudy.Integration.Tests.Copying;
@@ -71,6 +72,7 @@ internal sealed class CopyWorker : IAsyncDisposable, ILoggerProvider
         builder.Services.AddPlans(builder.Configuration);
         builder.Services.AddIntake(builder.Configuration);
         builder.Services.AddPublishing(builder.Configuration);
+        builder.Services.AddSchedules(builder.Configuration);
         worker._app = WorkerHost.Build(builder, app =>
         {
             app.MapEvents();
@@ -79,6 +81,7 @@ internal sealed class CopyWorker : IAsyncDisposable, ILoggerProvider
             app.MapQueues();
             app.MapPurging();
             app.MapWarming();
+            app.MapSchedules();
         });
         await worker._app.StartAsync();
         worker._http.BaseAddress = new Uri(worker._app.Urls.Single());

@@ -58,6 +58,7 @@ internal static class UnderstudyCommand
             PurgeVerb.CreateList(client),
             WarmVerb.Create(client, time),
             WarmVerb.CreateList(client),
+            SchedulesVerb.Create(client, time),
             EventsVerb.Create(client, time),
             LocalVerbs.CreateConfig(actions, terminal),
         };

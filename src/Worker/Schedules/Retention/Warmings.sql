@@ -1,0 +1,1 @@
+delete from warming where id = any(array(select id from warming where ended_at < @before limit @most))

@@ -1,0 +1,4 @@
+namespace Understudy.Schedules;
+
+/// <summary>How far a run is.</summary>
+internal sealed record RunNote(string? Checkpoint, string? Progress, double? Fraction);
