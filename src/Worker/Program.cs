@@ -12,6 +12,7 @@ using Understudy.Intake;
 using Understudy.Plans;
 using Understudy.Publishing;
 using Understudy.Purging;
+using Understudy.Scavenging.Replay;
 using Understudy.Warming;
 using Understudy.Warming.Planning;
 
@@ -20,7 +21,8 @@ return await UnderstudyCommand.RunAsync(args, Terminal.OfProcess(), TimeProvider
     CheckConfiguration: (settings, terminal, json) => ConfigurationCheck.Run(settings, Add, terminal, json),
     CheckJp2: CheckJp2.Run,
     WarmPlan: WarmPlan.Run,
-    Compare: (arguments, terminal, cancel) => Compare.RunAsync(arguments, terminal, showProgress: !Console.IsErrorRedirected, TimeProvider.System, cancel)));
+    Compare: (arguments, terminal, cancel) => Compare.RunAsync(arguments, terminal, showProgress: !Console.IsErrorRedirected, TimeProvider.System, cancel),
+    Replay: (arguments, terminal, cancel) => ReplayRun.Run(arguments, terminal, showProgress: !Console.IsErrorRedirected, TimeProvider.System, cancel)));
 
 // What happens to an event: Intake turns it into a plan in the catalogue; Plans leases it to a worker and calls its stages;
 // Dlcs waits for ingests that were only announced, Copying brings the verified file into the store, Purging has all caches forget what was made of older bytes, and Warming has the image servers fill theirs. Hosted services start in this order and stop in the reverse.

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Understudy.Comparing;
+using Understudy.Scavenging.Replay;
 using Understudy.Warming.Planning;
 
 namespace Understudy.Hosting.CommandLine;
@@ -10,12 +11,14 @@ namespace Understudy.Hosting.CommandLine;
 /// <param name="CheckJp2">Looks into JP2 files; gets their names, the output and whether it is to be JSON. Without it there is no such verb.</param>
 /// <param name="WarmPlan">Prints what viewers will ask for. Without it there is no such verb.</param>
 /// <param name="Compare">Sets image servers side by side. Without it there is no such verb.</param>
+/// <param name="Replay">Runs recorded uses through stores of several sizes. Without it there is no such verb.</param>
 internal sealed record LocalActions(
     Func<string[], Task<int>> Serve,
     Func<string[], Terminal, bool, int> CheckConfiguration,
     Func<IEnumerable<string>, TextWriter, bool, int>? CheckJp2,
     Func<WarmPlanArguments, Terminal, int>? WarmPlan = null,
-    Func<CompareArguments, Terminal, CancellationToken, Task<int>>? Compare = null);
+    Func<CompareArguments, Terminal, CancellationToken, Task<int>>? Compare = null,
+    Func<ReplayArguments, Terminal, CancellationToken, int>? Replay = null);
 
 /// <summary><c>understudy serve</c>, <c>config check</c>, <c>check-jp2</c>, <c>warm-plan</c></summary>
 internal static class LocalVerbs

@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Understudy.Comparing;
 using Understudy.Hosting.Configuration;
+using Understudy.Scavenging.Replay;
 
 namespace Understudy.Hosting.CommandLine;
 
@@ -63,6 +64,8 @@ internal static class UnderstudyCommand
             root.Subcommands.Add(LocalVerbs.CreateWarmPlan(plan, terminal));
         if (actions.Compare is { } compare)
             root.Subcommands.Add(CompareVerb.Create(compare, terminal));
+        if (actions.Replay is { } replay)
+            root.Subcommands.Add(ReplayVerb.Create(replay, terminal));
         foreach (var verb in AssetVerbs.Create(client))
             root.Subcommands.Add(verb);
         root.TreatUnmatchedTokensAsErrors = false;
