@@ -2,11 +2,12 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Understudy.Bench;
 using Understudy.Bench.Copy;
+using Understudy.Bench.Evict;
 using Understudy.Bench.Intake;
 using Understudy.Bench.Warm;
 
 // bench/run builds this, installs what it needs, and calls it: --repository FOLDER BENCHMARK [options].
-if (args is not ["--repository", var repository, "copy" or "intake" or "warm", .. var rest])
+if (args is not ["--repository", var repository, "copy" or "intake" or "warm" or "evict", .. var rest])
 {
     Console.Error.WriteLine("bench: call it by bench/run");
     return 2;
@@ -19,6 +20,7 @@ try
     {
         "copy" => Copying(CopyOptions.Parse(repository, rest)),
         "intake" => TakingIn(IntakeOptions.Parse(repository, rest)),
+        "evict" => Evicting(EvictOptions.Parse(rest)),
         _ => Warming(WarmOptions.Parse(repository, rest)),
     };
 }
@@ -77,6 +79,12 @@ static Func<string, CancellationToken, Task<Outcome>> Warming(WarmOptions option
     var results = await new WarmBenchmark(options, folder).RunAsync(cancel);
     return new Outcome(WarmReport.Markdown(results, options), results, results.Failures, options.Out, options.Json);
 };
+
+static Func<string, CancellationToken, Task<Outcome>> Evicting(EvictOptions options) => (_, cancel) => Task.Run(() =>
+{
+    var results = new EvictBenchmark(options).Run(cancel);
+    return new Outcome(EvictReport.Markdown(results, options), results, results.Failures, options.Out, options.Json);
+});
 
 static void Write(string? file, string text)
 {
