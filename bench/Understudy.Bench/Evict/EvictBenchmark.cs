@@ -14,6 +14,12 @@ internal sealed class EvictBenchmark(EvictOptions options)
     public static readonly double[] Churns = [0.001, 0.005, 0.02, 0.05, 0.1];
     private static readonly double[] HalfLives = [2, 5, 7, 10, 14, 20, 40];
 
+    /// <summary>The worker's own (85 of 90 %), and no more than must.</summary>
+    private static readonly double[] Marks = [85.0 / 90, 1];
+
+    /// <summary>Seconds; 20 minutes is the worker's own.</summary>
+    private static readonly double[] Graces = [0, 1_200];
+
     private const double Day = 86_400;
 
     public EvictResults Run(CancellationToken cancel)
@@ -45,9 +51,14 @@ internal sealed class EvictBenchmark(EvictOptions options)
         long[] sizes = [.. Shares.Select(s => Math.Max(1, (long)(survey.Footprint * s)))];
         Progress.Say(FormattableString.Invariant($"{demand.Name}: {survey.Uses:N0} uses"));
         var figures = Replaying.Run(demand.Trace, survey, Contenders(survey), true, sizes, Low, _ => { }, cancel);
-        var justEnough = Replaying.Run(demand.Trace, survey, [new LeastRecentlyUsed(), new ByWorth()], false, sizes, 1, _ => { }, cancel);
-        return new DemandResults(demand.Name, survey.Uses, survey.Assets, survey.Footprint, (double)survey.UsedOnce / Math.Max(1, survey.Assets), sizes, figures, justEnough);
+        return new DemandResults(
+            demand.Name, survey.Uses, survey.Assets, survey.Footprint, (double)survey.UsedOnce / Math.Max(1, survey.Assets), sizes, figures,
+            [.. Marks.SelectMany(low => Graces.SelectMany(grace => Marked(demand, survey, sizes, low, grace, cancel)))]);
     }
+
+    private static IEnumerable<StoreFigures> Marked(Demand demand, Survey survey, long[] sizes, double low, double grace, CancellationToken cancel) =>
+        Replaying.Run(demand.Trace, survey, [new WithGrace(new LeastRecentlyUsed(), grace), new WithGrace(new ByWorth(), grace)], false, sizes, low, _ => { }, cancel)
+            .Select(f => f with { Policy = FormattableString.Invariant($"{f.Policy}, to {low * 100:0.#} %{(grace > 0 ? FormattableString.Invariant($", {grace / 60:0} min") : "")}") });
 
     private static IReadOnlyList<IEvictionPolicy> Contenders(Survey survey) =>
     [

@@ -15,9 +15,9 @@ internal sealed record EvictResults(Machine Machine)
 }
 
 /// <param name="Figures">At the low mark.</param>
-/// <param name="JustEnough">Where no more goes than must.</param>
+/// <param name="Marked">With other low marks, and with the grace period.</param>
 internal sealed record DemandResults(
-    string Name, long Uses, int Assets, long Footprint, double UsedOnce, IReadOnlyList<long> Sizes, IReadOnlyList<StoreFigures> Figures, IReadOnlyList<StoreFigures> JustEnough);
+    string Name, long Uses, int Assets, long Footprint, double UsedOnce, IReadOnlyList<long> Sizes, IReadOnlyList<StoreFigures> Figures, IReadOnlyList<StoreFigures> Marked);
 
 /// <param name="Stall">By store size.</param>
 internal sealed record HalfLifeRow(string Demand, double Churn, string Policy, IReadOnlyList<double> Stall);

@@ -19,7 +19,7 @@ public sealed class GeneratedDemandTests
     {
         var demand = Small with { Zipf = zipf, Crawled = crawled };
         var survey = Survey.Of(demand, _ => { }, CancellationToken.None);
-        var (policies, _) = KnownPolicies.Create(["worth", "gdsf", "s3-fifo", "lru", "fifo"], survey);
+        var (policies, _) = KnownPolicies.Create(["worth", "gdsf", "s3-fifo", "lru", "fifo"], survey, TimeSpan.Zero);
         var stall = Replaying.Run(demand, survey, policies, false, [(long)(survey.Footprint * share)], 0.8, _ => { }, CancellationToken.None)
             .ToDictionary(f => f.Policy, f => f.StallShare);
 

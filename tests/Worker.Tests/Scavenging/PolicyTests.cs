@@ -69,6 +69,16 @@ public sealed class PolicyTests
     }
 
     [Fact]
+    public void Copy_that_was_used_within_the_grace_period_stays_whatever_it_is_worth_unless_nothing_else_is_left()
+    {
+        // A use a second. A was used twice, long ago; D is new and worth least, and would go for E.
+        const string uses = "AABBCCDE";
+        Assert.Equal("BCE", ListedTrace.Of(uses).Kept(new ByWorth(), 3, uses));
+        Assert.Equal("CDE", ListedTrace.Of(uses).Kept(new WithGrace(new ByWorth(), 3), 3, uses));
+        Assert.Equal("CDE", ListedTrace.Of(uses).Kept(new WithGrace(new ByWorth(), 100), 3, uses));
+    }
+
+    [Fact]
     public void Copy_that_nobody_used_since_it_was_made_goes_before_one_that_was_used()
     {
         var worth = new ByWorth();

@@ -87,7 +87,7 @@ public sealed class ReplayProperties
     }
 
     private static IReadOnlyList<IEvictionPolicy> All(Survey survey) =>
-        [.. KnownPolicies.Create(KnownPolicies.Names, survey).Policies, new Gdsf("seconds", CopyCost.Seconds), new Gdsf("remembered", CopyCost.Seconds, 86_400)];
+        [.. KnownPolicies.Create(KnownPolicies.Names, survey, TimeSpan.FromDays(1)).Policies, new ByWorth(), new Gdsf("seconds", CopyCost.Seconds), new Gdsf("remembered", CopyCost.Seconds, 86_400)];
 
     private static IReadOnlyList<StoreFigures> Run(ITrace trace, Survey survey, long capacity, double low) =>
         Replaying.Run(trace, survey, All(survey), true, [capacity], low, _ => { }, CancellationToken.None);

@@ -8,8 +8,10 @@ internal static class KnownPolicies
     public static readonly IReadOnlyList<string> Names = ["worth", "gdsf", "s3-fifo", "lru", "fifo", "belady", Replaying.BoundName];
 
     /// <param name="names">Some of <see cref="Names"/>.</param>
-    public static (IReadOnlyList<IEvictionPolicy> Policies, bool WithBound) Create(IReadOnlyList<string> names, Survey survey) =>
-        ([.. names.Where(n => n != Replaying.BoundName).Select(n => Create(n, survey))], names.Contains(Replaying.BoundName));
+    /// <param name="grace">Where the catalogue could follow the policy: the others are as published.</param>
+    public static (IReadOnlyList<IEvictionPolicy> Policies, bool WithBound) Create(IReadOnlyList<string> names, Survey survey, TimeSpan grace) =>
+        ([.. names.Where(n => n != Replaying.BoundName).Select(n => Create(n, survey) is var policy && policy is IScoredPolicy scored ? new WithGrace(scored, grace.TotalSeconds) : policy)],
+         names.Contains(Replaying.BoundName));
 
     private static IEvictionPolicy Create(string name, Survey survey) => name switch
     {

@@ -59,6 +59,7 @@ internal static class ReplayReport
         footprintBytes = survey.Footprint,
         seconds = survey.Seconds,
         lowPercent = arguments.Low * 100,
+        graceSeconds = arguments.Grace.TotalSeconds,
         waitedWithoutStoreSeconds = Math.Round(survey.SecondsPossible, 3),
         stores = figures.GroupBy(f => f.Capacity).Select(size => new
         {

@@ -22,7 +22,7 @@ internal static class ReplayRun
                 return Complain(terminal, $"{arguments.File}: there is no use in it", ExitCode.Usage);
 
             ByteSize[] sizes = [.. arguments.Sizes.Count > 0 ? arguments.Sizes : Shares.Select(s => new ByteSize((long)(survey.Footprint * s)))];
-            var (policies, withBound) = KnownPolicies.Create(arguments.Policies, survey);
+            var (policies, withBound) = KnownPolicies.Create(arguments.Policies, survey, arguments.Grace);
             var figures = Replaying.Run(
                 trace, survey, policies, withBound, [.. sizes.Select(s => s.Bytes)], arguments.Low, read => progress.Show("replaying", read, trace.Share), cancel);
             progress.Clear();

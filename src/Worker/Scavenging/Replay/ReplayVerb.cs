@@ -29,6 +29,7 @@ internal static class ReplayVerb
             DefaultValueFactory = _ => [.. KnownPolicies.Names],
         };
         var low = new Option<double>("--low") { HelpName = "PERCENT", Description = "a full store is emptied down to so much of its size; 100: no more goes than must", DefaultValueFactory = _ => 80 };
+        var grace = new Option<TimeSpan>("--grace") { HelpName = "TIME", Description = "a copy stays so long after a use, such as 20m or 1h (worth, lru and fifo)", CustomParser = Duration.Parse, DefaultValueFactory = _ => TimeSpan.FromMinutes(20) };
         var json = new Option<bool>("--json") { Description = "JSON for machines" };
         var plot = new Option<string?>("--plot") { HelpName = "FILE.svg", Description = "also draw it" };
         var verb = new Verb("replay", Description,
@@ -36,7 +37,7 @@ internal static class ReplayVerb
             "understudy replay uses.csv --sizes 2TB,4TB,6TB --policies worth,lru --plot store.svg",
             "understudy replay uses.csv --low 94 --json")
         {
-            file, sizes, policies, low, json, plot,
+            file, sizes, policies, low, grace, json, plot,
         };
         verb.Validators.Add(result =>
         {
@@ -48,7 +49,8 @@ internal static class ReplayVerb
                 result.AddError("--low is a percentage above 0 and up to 100");
         });
         verb.SetAction((parsed, cancel) => Task.Run(() => replay(
-            new(parsed.GetRequiredValue(file), parsed.GetRequiredValue(sizes), parsed.GetRequiredValue(policies), parsed.GetValue(low) / 100, parsed.GetValue(json), parsed.GetValue(plot)),
+            new(parsed.GetRequiredValue(file), parsed.GetRequiredValue(sizes), parsed.GetRequiredValue(policies), parsed.GetValue(low) / 100, parsed.GetValue(grace),
+                parsed.GetValue(json), parsed.GetValue(plot)),
             terminal, cancel), CancellationToken.None));
         return verb;
     }
