@@ -52,17 +52,16 @@ internal static class ReplayChart
             svg.Append(CultureInfo.InvariantCulture, $"<text class=\"soft\" x=\"{shown:0.#}\" y=\"{Height - Bottom + 20}\" text-anchor=\"middle\">{new ByteSize(size)}</text>\n");
         }
 
-        var below = double.NegativeInfinity;
-        foreach (var (policy, points, number) in curves.Select((c, n) => (c.Policy, c.Points, n)).OrderBy(c => Y(c.Points[^1].StallShare)))
+        var named = curves.Index().OrderBy(c => Y(c.Item.Points[^1].StallShare)).ToArray();
+        var names = Apart([.. named.Select(c => Y(c.Item.Points[^1].StallShare) + 4)]);
+        foreach (var ((number, (policy, points)), name) in named.Zip(names))
         {
             var path = string.Join(' ', points.Select(p => string.Create(CultureInfo.InvariantCulture, $"{X(p.Capacity):0.#},{Y(p.StallShare):0.#}")));
             var dashes = policy is "belady" or Replaying.BoundName ? " stroke-dasharray=\"5 4\"" : "";
             svg.Append(CultureInfo.InvariantCulture, $"<g class=\"c{number % 7}\">\n<polyline points=\"{path}\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"{(number == 0 ? 3 : 1.8)}\" stroke-linejoin=\"round\"{dashes}/>\n");
             foreach (var point in points)
                 svg.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{X(point.Capacity):0.#}\" cy=\"{Y(point.StallShare):0.#}\" r=\"2.5\" fill=\"currentColor\"/>\n");
-            // Names beside the curves' ends, none over another.
-            below = Math.Max(Y(points[^1].StallShare) + 4, below + Line);
-            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Width - Right + 12}\" y=\"{below:0.#}\" font-weight=\"{(number == 0 ? 600 : 400)}\">{policy}</text>\n</g>\n");
+            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Width - Right + 12}\" y=\"{name:0.#}\" font-weight=\"{(number == 0 ? 600 : 400)}\">{policy}</text>\n</g>\n");
         }
 
         return svg.Append("</svg>\n").ToString();
@@ -72,5 +71,15 @@ internal static class ReplayChart
             : Left + ((Width - Left - Right) * ((double)(size - sizes[0]) / (sizes[^1] - sizes[0])));
 
         double Y(double share) => Height - Bottom - ((Height - Top - Bottom) * share / most);
+    }
+
+    /// <summary>Names beside the curves' ends, none over another and none below the axis.</summary>
+    private static double[] Apart(double[] sorted)
+    {
+        for (var i = 1; i < sorted.Length; i++)
+            sorted[i] = Math.Max(sorted[i], sorted[i - 1] + Line);
+        for (var i = 0; i < sorted.Length; i++)
+            sorted[i] = Math.Min(sorted[i], Height - Bottom - (Line * (sorted.Length - 1 - i)));
+        return sorted;
     }
 }
