@@ -1,5 +1,8 @@
 using Dapper;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Npgsql;
+using Understudy.Catalogue;
 using Understudy.Contracts;
 using Understudy.Integration.Tests.Plans;
 using Understudy.Integration.Tests.TestKit;
@@ -132,6 +135,34 @@ public sealed class ScoreTests(PostgresServer postgres) : IAsyncLifetime
         await SettleAsync(a => Samples.Copied(a, 100_000_000));
         Assert.Equal(Math.Log2(CopyCost.Seconds(100_000_000) / 100_000_000 / (CopyCost.Seconds(1_000_000) / 1_000_000)), await ScoreAsync() - small, 3);
     }
+
+    [Fact]
+    public async Task Copies_from_before_there_were_scores_get_one_from_their_last_use()
+    {
+        await using var source = NpgsqlDataSource.Create(await postgres.NewDatabaseAsync());
+        await MigrateAsync(source, [.. Migration.Embedded.TakeWhile(m => m.Name != "scavenging")]);
+        await using var connection = await source.OpenConnectionAsync();
+        await connection.ExecuteAsync(
+            """
+            insert into asset (id, customer, space, generation, hits, used_at) values ('1/1/used', 1, 1, 1, 5, '2026-11-01Z'), ('1/1/never', 1, 1, 1, 0, null);
+            insert into copy (asset_id, path, bytes, source, crc32c, generation, copied_at)
+            select id, id, 1000, 's3://bucket/key', 1, 1, '2026-10-01Z' from asset
+            """);
+
+        await MigrateAsync(source, Migration.Embedded);
+
+        var policy = new ByWorth();
+        var (copied, used) = (At(2026, 10), At(2026, 11));
+        Assert.Equal(
+            [("1/1/never", policy.Score(Heat.None, copied, 1000)), ("1/1/used", policy.Score(policy.Remember(Heat.None, used), copied, 1000))],
+            (await connection.QueryAsync<(string Id, double Score)>("select asset_id, score from copy order by 1")),
+            (expected, actual) => expected.Item1 == actual.Item1 && Near(expected.Item2, actual.Item2));
+    }
+
+    private static double At(int year, int month) => new DateTimeOffset(year, month, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeSeconds();
+
+    private static Task MigrateAsync(NpgsqlDataSource source, IReadOnlyList<Migration> migrations) =>
+        new Migrator(source, migrations, Options.Create(new CatalogueOptions()), TimeProvider.System, NullLogger<Migrator>.Instance).MigrateAsync(CancellationToken.None);
 
     // SQL has its numbers in another order, and dates as microseconds.
     private static bool Near(double expected, double actual) => Math.Abs(expected - actual) <= 1e-9 * Math.Max(1, Math.Abs(expected));

@@ -20,5 +20,5 @@ internal sealed class ByWorth(double halfLife = ByWorth.HalfLife) : IScoredPolic
     public double Remember(double memory, double at) => _heat.After(memory, at);
 
     public double Score(double memory, double copiedAt, long bytes) =>
-        Math.Max(memory, _heat.After(Heat.None, copiedAt, Unused)) + Math.Log2(CopyCost.Seconds(bytes) / bytes);
+        Math.Max(memory, _heat.After(Heat.None, copiedAt, Unused)) + Math.Log2(CopyCost.Seconds(bytes) / Math.Max(bytes, 1));
 }
