@@ -3,11 +3,12 @@ using System.Text.Json;
 using Understudy.Bench;
 using Understudy.Bench.CacheFolders;
 using Understudy.Bench.Copy;
+using Understudy.Bench.Evict;
 using Understudy.Bench.Intake;
 using Understudy.Bench.Warm;
 
 // bench/run builds this, installs what it needs, and calls it: --repository FOLDER BENCHMARK [options].
-if (args is not ["--repository", var repository, "copy" or "intake" or "warm" or "cachefolders", .. var rest])
+if (args is not ["--repository", var repository, "copy" or "intake" or "warm" or "cachefolders" or "evict", .. var rest])
 {
     Console.Error.WriteLine("bench: call it by bench/run");
     return 2;
@@ -21,6 +22,7 @@ try
         "copy" => Copying(CopyOptions.Parse(repository, rest)),
         "intake" => TakingIn(IntakeOptions.Parse(repository, rest)),
         "cachefolders" => Scavenging(CacheFoldersOptions.Parse(repository, rest)),
+        "evict" => Evicting(EvictOptions.Parse(rest)),
         _ => Warming(WarmOptions.Parse(repository, rest)),
     };
 }
@@ -85,6 +87,11 @@ static Func<string, CancellationToken, Task<Outcome>> Scavenging(CacheFoldersOpt
     var results = await new CacheFoldersBenchmark(options, folder).RunAsync(cancel);
     return new Outcome(CacheFoldersReport.Markdown(results, options), results, results.Failures, options.Out, options.Json);
 };
+static Func<string, CancellationToken, Task<Outcome>> Evicting(EvictOptions options) => (_, cancel) => Task.Run(() =>
+{
+    var results = new EvictBenchmark(options).Run(cancel);
+    return new Outcome(EvictReport.Markdown(results, options), results, results.Failures, options.Out, options.Json);
+});
 
 static void Write(string? file, string text)
 {

@@ -12,7 +12,9 @@ using Understudy.Intake;
 using Understudy.Plans;
 using Understudy.Publishing;
 using Understudy.Purging;
+using Understudy.Scavenging;
 using Understudy.Scavenging.CacheFolders;
+using Understudy.Scavenging.Replay;
 using Understudy.Schedules;
 using Understudy.Warming;
 using Understudy.Warming.Planning;
@@ -23,7 +25,8 @@ return await UnderstudyCommand.RunAsync(args, Terminal.OfProcess(), TimeProvider
     CheckJp2: CheckJp2.Run,
     WarmPlan: WarmPlan.Run,
     Compare: (arguments, terminal, cancel) => Compare.RunAsync(arguments, terminal, showProgress: !Console.IsErrorRedirected, TimeProvider.System, cancel),
-    ScavengeCache: (arguments, terminal, cancel) => ScavengeCache.RunAsync(arguments, terminal, showProgress: !Console.IsErrorRedirected, TimeProvider.System, cancel)));
+    ScavengeCache: (arguments, terminal, cancel) => ScavengeCache.RunAsync(arguments, terminal, showProgress: !Console.IsErrorRedirected, TimeProvider.System, cancel),
+    Replay: (arguments, terminal, cancel) => ReplayRun.Run(arguments, terminal, showProgress: !Console.IsErrorRedirected, TimeProvider.System, cancel)));
 
 // What happens to an event: Intake turns it into a plan in the catalogue; Plans leases it to a worker and calls its stages;
 // Dlcs waits for ingests that were only announced, Copying brings the verified file into the store, Purging has all caches forget what was made of older bytes, and Warming has the image servers fill theirs. Hosted services start in this order and stop in the reverse.
@@ -35,7 +38,7 @@ static void Add(WebApplicationBuilder builder)
     builder.Services.AddDlcs(builder.Configuration);
     builder.Services.AddPurging(builder.Configuration);
     builder.Services.AddWarming(builder.Configuration);
-    builder.Services.AddCacheFolders(builder.Configuration);
+    builder.Services.AddScavenging(builder.Configuration);
     builder.Services.AddPlans(builder.Configuration);
     builder.Services.AddIntake(builder.Configuration);
     builder.Services.AddPublishing(builder.Configuration);

@@ -15,11 +15,12 @@ internal sealed class Reservations : IAsyncDisposable
     private readonly NpgsqlDataSource _catalogue;
     private readonly StorageOptions _options;
     private readonly StoreFolder _store;
+    private readonly RoomWanted _wanted;
     private readonly GroupCommit<Request, string?> _group;
 
-    public Reservations(NpgsqlDataSource catalogue, StorageOptions options, StoreFolder store, TimeProvider time)
+    public Reservations(NpgsqlDataSource catalogue, StorageOptions options, StoreFolder store, RoomWanted wanted, TimeProvider time)
     {
-        (_catalogue, _options, _store) = (catalogue, options, store);
+        (_catalogue, _options, _store, _wanted) = (catalogue, options, store, wanted);
         _group = new GroupCommit<Request, string?>(500, TimeSpan.FromSeconds(10), time, CommitAsync);
     }
 
@@ -28,10 +29,15 @@ internal sealed class Reservations : IAsyncDisposable
     public async Task<Outcome?> ReserveAsync(Attempt attempt, long bytes, LeftBehind left, CancellationToken cancel)
     {
         var refused = await ReserveAsync(attempt, bytes, left.Bytes, cancel);
-        if (refused is not Outcome.NoRoom || left.Bytes == 0)
-            return refused;
-        left.Drop();
-        return await ReserveAsync(attempt, bytes, 0, cancel);
+        if (refused is Outcome.NoRoom && left.Bytes > 0)
+        {
+            left.Drop();
+            refused = await ReserveAsync(attempt, bytes, 0, cancel);
+        }
+
+        if (refused is Outcome.NoRoom)
+            _wanted.Want(bytes);
+        return refused;
     }
 
     /// <param name="written">Bytes that stand on the disk already and will be freed when the copy is done.</param>
@@ -65,6 +71,7 @@ internal sealed class Reservations : IAsyncDisposable
         command.Parameters.Add(new NpgsqlParameter<string[]>("asset_id", [.. requests.Select(r => r.Attempt.Id.ToString())]));
         command.Parameters.Add(new NpgsqlParameter<Guid[]>("attempt", [.. requests.Select(r => r.Attempt.Token)]));
         command.Parameters.Add(new NpgsqlParameter<long[]>("bytes", [.. requests.Select(r => r.Bytes)]));
+        command.Parameters.Add(new NpgsqlParameter("bulk", NpgsqlDbType.Bigint) { Value = _options.MaxBytes is { } max ? max.Bytes * (_options.HighWaterPercent + 100) / 200 : DBNull.Value });
         command.Parameters.Add(new NpgsqlParameter("max", NpgsqlDbType.Bigint) { Value = (object?)_options.MaxBytes?.Bytes ?? DBNull.Value });
 
         var granted = new Dictionary<Guid, (bool Granted, long Taken)>();

@@ -6,8 +6,8 @@ with wish as (
   as w(id, customer, space, source, source_at, at, goal, announced, stage, delete_from, lane, hits, force)
 ),
 known as (
-  insert into asset as a (id, customer, space, generation, source, source_at, changed_at, announced, deleted, hits, used_at)
-  select id, customer, space, 1, source, source_at, at, announced, coalesce(goal = 'absent', false), hits, case when hits > 0 then now() end
+  insert into asset as a (id, customer, space, generation, source, source_at, changed_at, announced, deleted, hits, used_at, heat)
+  select id, customer, space, 1, source, source_at, at, announced, coalesce(goal = 'absent', false), hits, case when hits > 0 then now() end, case when hits > 0 then heat_after(null, now(), hits) end
   from wish order by id
   on conflict (id) do update set
     generation = a.generation + coalesce(
@@ -18,7 +18,9 @@ known as (
     deleted = case when (excluded.changed_at, not excluded.announced) >= (coalesce(a.changed_at, '-infinity'), not a.announced) then excluded.deleted else a.deleted end,
     changed_at = greatest(a.changed_at, excluded.changed_at),
     hits = a.hits + excluded.hits,
-    used_at = greatest(a.used_at, excluded.used_at)
+    used_at = greatest(a.used_at, excluded.used_at),
+    -- The copy's score stays as it is: in an index, it would make each hit dear. See Scavenging/Lowest.sql.
+    heat = case when excluded.hits > 0 then heat_after(a.heat, now(), excluded.hits) else a.heat end
   returning a.id, a.generation, a.changed_at, a.announced, a.source_at, a.deleted
 ),
 judged as (

@@ -13,7 +13,7 @@ with done as (
     retired_name, retired_bytes, what)
 ),
 mine as (
-  select d.*, p.reserved, p.lane, p.goal, p.announce, p.generation > d.generation or p.stage <> d.stage as again, p.created_at,
+  select d.*, a.heat, p.reserved, p.lane, p.goal, p.announce, p.generation > d.generation or p.stage <> d.stage as again, p.created_at,
          -- What it replaced may be another attempt's that died before it could say so: nobody knows what was made of that.
          p.formers <> '{}' and d.what = 'replaced' as suspect,
          @warm and (not exists (select from warmth w where w.asset_id = d.asset_id and w.crc32c = d.crc32c and w.warmed_at is not null)
@@ -25,6 +25,7 @@ mine as (
            -- Nothing is known of its past, and it is said to have changed.
            or p.goal = 'refreshed' and d.what <> 'unchanged' and not exists (select from copy c where c.asset_id = d.asset_id)) as stale
   from done d join plan p on p.asset_id = d.asset_id and p.attempt = d.attempt and p.worker is not null
+  left join asset a on a.id = d.asset_id
   order by d.asset_id
   for update of p
 ),
@@ -33,15 +34,16 @@ old as (
 ),
 put as (
   insert into copy (asset_id, path, bytes, source, etag, version_id, source_modified, crc32c, generation,
-    format, width, height, tile_width, tile_height, levels, components, bit_depth)
+    format, width, height, tile_width, tile_height, levels, components, bit_depth, score)
   select asset_id, path, bytes, source, etag, version_id, source_modified, crc32c, generation,
-    format, width, height, tile_width, tile_height, levels, components, bit_depth
+    format, width, height, tile_width, tile_height, levels, components, bit_depth, keep_score(heat, now(), bytes)
   from mine
   on conflict (asset_id) do update set
     path = excluded.path, bytes = excluded.bytes, source = excluded.source, etag = excluded.etag,
     version_id = excluded.version_id, source_modified = excluded.source_modified, crc32c = excluded.crc32c,
     generation = excluded.generation,
     copied_at = case when copy.etag = excluded.etag and copy.bytes = excluded.bytes then copy.copied_at else excluded.copied_at end,
+    score = case when copy.etag = excluded.etag and copy.bytes = excluded.bytes then copy.score else excluded.score end,
     format = excluded.format, width = excluded.width, height = excluded.height, tile_width = excluded.tile_width,
     tile_height = excluded.tile_height, levels = excluded.levels, components = excluded.components, bit_depth = excluded.bit_depth
 ),

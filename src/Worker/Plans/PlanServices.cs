@@ -20,6 +20,7 @@ internal static class PlanServices
         services.AddSingleton<AssetViews>();
         services.AddSingleton<Waiters>();
         services.AddSingleton<Wake>();
+        services.AddSingleton<RoomWanted>();
         services.AddSingleton<Retries>();
         services.AddReadyCheck<CatalogueHealthCheck>("catalogue");
         services.AddHostedService<CatalogueGauges>();

@@ -38,8 +38,8 @@ internal sealed class Settlements : IAsyncDisposable
         await using var connection = await _catalogue.OpenConnectionAsync(cancel);
         await using var batch = new NpgsqlBatch(connection);
         var looks = settlements.Where(s => s.Outcome is Outcome.NotYet or Outcome.GoOn or Outcome.NothingToDo or Outcome.Warmed or Outcome.Purged).ToArray();
-        if (looks.Any(s => s.Outcome is Outcome.GoOn { Source: not null }))
-            Command(batch, "Plans.LockAssets", looks);
+        if (settlements.Where(s => s.Outcome is Outcome.GoOn { Source: not null } or Outcome.Kept { UsedAt: not null }).ToArray() is { Length: > 0 } learnt)
+            Command(batch, "Plans.LockAssets", learnt);
         Command(batch, "Plans.LockPlans", [.. settlements]);
         AddLooks(batch, looks);
         AddCopied(batch, [.. settlements.Where(s => s.Outcome is Outcome.Copied or Outcome.AlreadyThere)]);

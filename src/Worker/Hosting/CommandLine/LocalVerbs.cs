@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Understudy.Comparing;
 using Understudy.Scavenging.CacheFolders;
+using Understudy.Scavenging.Replay;
 using Understudy.Warming.Planning;
 
 namespace Understudy.Hosting.CommandLine;
@@ -12,13 +13,15 @@ namespace Understudy.Hosting.CommandLine;
 /// <param name="WarmPlan">Prints what viewers will ask for. Without it there is no such verb.</param>
 /// <param name="Compare">Sets image servers side by side. Without it there is no such verb.</param>
 /// <param name="ScavengeCache">Keeps one of Cantaloupe's cache folders within a budget. Without it there is no such verb.</param>
+/// <param name="Replay">Runs recorded uses through stores of several sizes. Without it there is no such verb.</param>
 internal sealed record LocalActions(
     Func<string[], Task<int>> Serve,
     Func<string[], Terminal, bool, int> CheckConfiguration,
     Func<IEnumerable<string>, TextWriter, bool, int>? CheckJp2,
     Func<WarmPlanArguments, Terminal, int>? WarmPlan = null,
     Func<CompareArguments, Terminal, CancellationToken, Task<int>>? Compare = null,
-    Func<ScavengeCacheArguments, Terminal, CancellationToken, Task<int>>? ScavengeCache = null);
+    Func<ScavengeCacheArguments, Terminal, CancellationToken, Task<int>>? ScavengeCache = null,
+    Func<ReplayArguments, Terminal, CancellationToken, int>? Replay = null);
 
 /// <summary><c>understudy serve</c>, <c>config check</c>, <c>check-jp2</c>, <c>warm-plan</c></summary>
 internal static class LocalVerbs

@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using Understudy.Comparing;
 using Understudy.Hosting.Configuration;
 using Understudy.Scavenging.CacheFolders;
+using Understudy.Scavenging.Replay;
 
 namespace Understudy.Hosting.CommandLine;
 
@@ -70,6 +71,8 @@ internal static class UnderstudyCommand
             root.Subcommands.Add(CompareVerb.Create(compare, terminal));
         if (actions.ScavengeCache is { } scavenge)
             root.Subcommands.Add(ScavengeCacheVerb.Create(scavenge, terminal));
+        if (actions.Replay is { } replay)
+            root.Subcommands.Add(ReplayVerb.Create(replay, terminal));
         foreach (var verb in AssetVerbs.Create(client))
             root.Subcommands.Add(verb);
         root.TreatUnmatchedTokensAsErrors = false;

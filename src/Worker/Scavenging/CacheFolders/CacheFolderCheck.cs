@@ -5,7 +5,7 @@ using Understudy.Copying.Store;
 namespace Understudy.Scavenging.CacheFolders;
 
 /// <summary>Refuses to start where a folder that would be swept can't be one of Cantaloupe's caches.</summary>
-internal sealed class CacheFolderCheck(CacheFoldersOptions options, StorageOptions storage, SourceOptions sources) : IHostedService
+internal sealed class CacheFolderCheck(ScavengingOptions options, StorageOptions storage, SourceOptions sources) : IHostedService
 {
     public Task StartAsync(CancellationToken cancel)
     {

@@ -4,29 +4,6 @@ using Understudy.Hosting.Configuration;
 
 namespace Understudy.Scavenging.CacheFolders;
 
-/// <summary>Of the section <c>Scavenging</c>, which others read as well, the list <c>CacheFolders</c>.</summary>
-internal sealed class CacheFoldersOptions : ICheckedOptions
-{
-    public const string Section = "Scavenging";
-
-    /// <summary>Cantaloupe's cache folders that are kept within a budget. Empty: none.</summary>
-    public List<CacheFolderOptions> CacheFolders { get; set; } = [];
-
-    public IEnumerable<BrokenRule> Check()
-    {
-        for (var i = 0; i < CacheFolders.Count; i++)
-        {
-            foreach (var broken in CacheFolders[i].Check())
-                yield return broken with { Key = $"{nameof(CacheFolders)}:{i}:{broken.Key}" };
-            for (var j = 0; j < i; j++)
-            {
-                if (CacheRoot.Overlap(CacheFolders[i].Root, CacheFolders[j].Root))
-                    yield return new($"{nameof(CacheFolders)}:{i}:{nameof(CacheFolderOptions.Root)}", $"must neither contain nor lie in CacheFolders:{j}:Root ({CacheFolders[j].Root})");
-            }
-        }
-    }
-}
-
 /// <summary>One folder of Cantaloupe's FilesystemCache, and how much may lie in it.</summary>
 internal sealed class CacheFolderOptions
 {

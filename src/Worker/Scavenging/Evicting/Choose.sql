@@ -16,7 +16,7 @@ counted as (
   from candidate
 ),
 chosen as (
-  select *, kept is null and (before < @bytes or place <= @files) as goes from counted
+  select *, kept is null and (before < @bytes or place <= @files) and place <= @most as goes from counted
 ),
 planned as (
   insert into plan (asset_id, customer, goal, stage, lane, generation, due_at)

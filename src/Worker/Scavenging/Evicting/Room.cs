@@ -9,7 +9,11 @@ namespace Understudy.Scavenging.Evicting;
 /// <param name="Evictions">Copies that are planned to go.</param>
 /// <param name="Evicting">Their bytes.</param>
 /// <param name="Waiting">Plans that wait for room.</param>
-internal sealed record Room(long Copies, long Used, long Reserved, long Retired, long Leaving, long Evictions, long Evicting, long Waiting);
+internal sealed record Room(long Copies, long Used, long Reserved, long Retired, long Leaving, long Evictions, long Evicting, long Waiting)
+{
+    /// <summary>What will still be taken when all that is on its way out is gone.</summary>
+    public long Taken => Used + Reserved + Retired - Leaving - Evicting;
+}
 
 /// <summary>How much may lie in the store, and from when on something has to go. Pure.</summary>
 /// <param name="Budget">Storage:MaxBytes, or what the file system has for us, whichever is less.</param>
@@ -25,22 +29,19 @@ internal sealed record WaterMarks(long Budget, long High, long Low, long Files)
     {
         // What we hold, and what is free beside that and beside what has to stay free.
         var possible = Math.Max(0, room.Used + room.Retired + space.FreeBytes - options.MinFreeBytes.Bytes);
-        var budget = Math.Min(options.MaxBytes?.Bytes ?? long.MaxValue, possible);
-        var files = space.FreeInodes + room.Evictions < options.MinFreeInodes * InodesHigh ? (long)(options.MinFreeInodes * InodesLow) - space.FreeInodes - room.Evictions : 0;
-        return new WaterMarks(budget, Share(budget, options.HighWaterPercent), Share(budget, options.LowWaterPercent), Math.Max(0, files));
+        var budget = Math.Min(options.MaxBytes is { } max ? max.Bytes : long.MaxValue, possible);
+        var files = space.FreeInodes is { } free && free + room.Evictions < options.MinFreeInodes * InodesHigh ? (long)(options.MinFreeInodes * InodesLow) - free - room.Evictions : 0;
+        return new WaterMarks(budget, Share(budget, options.HighWaterPercent), Share(budget, options.LowWaterPercent), files);
     }
-
-    /// <summary>What bulk may fill: above it, room is for those whom somebody waits for.</summary>
-    public static long BulkShare(long budget, int highWaterPercent) => Share(budget, (highWaterPercent + 100) / 2.0);
 
     /// <param name="wanted">The most that one of those needs who wait for room; 0: none waits.</param>
     /// <returns>Bytes that have to be planned to go now; 0: none.</returns>
     public long Excess(Room room, long wanted)
     {
-        var taken = room.Used + room.Reserved + room.Retired - room.Leaving - room.Evicting;
+        var taken = room.Taken;
         var goal = wanted > 0 ? Math.Min(Low, Math.Max(0, Budget - wanted)) : Low;
         return taken > High || wanted > 0 && taken > goal ? taken - goal : 0;
     }
 
-    private static long Share(long budget, double percent) => (long)(budget * (percent / 100));
+    private static long Share(long budget, int percent) => (long)(budget * (percent / 100.0));
 }

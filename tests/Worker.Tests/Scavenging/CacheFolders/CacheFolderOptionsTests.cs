@@ -64,7 +64,7 @@ public sealed class CacheFolderOptionsTests
         Assert.True(refused.Message.Contains(key, StringComparison.Ordinal) || sources.Length > 0, refused.Message);
     }
 
-    private static CacheFoldersOptions Folders(string root) => new() { CacheFolders = [TempCache.Options(root, 1)] };
+    private static ScavengingOptions Folders(string root) => new() { CacheFolders = [TempCache.Options(root, 1)] };
 
     private static IReadOnlyList<string> Errors(params string[] settings)
     {

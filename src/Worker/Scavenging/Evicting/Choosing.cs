@@ -1,0 +1,110 @@
+using Npgsql;
+using NpgsqlTypes;
+using Understudy.Catalogue;
+using Understudy.Copying.Store;
+
+namespace Understudy.Scavenging.Evicting;
+
+/// <summary>Chooses which copies go: of customers that are over their quota first, then whatever is worth the least, and nothing that is protected.</summary>
+internal sealed class Choosing(NpgsqlDataSource catalogue, StorageOptions storage, ScavengingOptions options)
+{
+    // A statement's worth.
+    private const int Slice = 500;
+
+    /// <summary>Plans the eviction of copies of at least so many bytes, and of at least so many copies, if there are.</summary>
+    /// <param name="dry">Only looks.</param>
+    /// <param name="most">Ends after so many that go.</param>
+    /// <returns>All that were looked at, the first to go first.</returns>
+    public async Task<IReadOnlyList<Candidate>> ChooseAsync(long bytes, long files, int most, bool dry, CancellationToken cancel)
+    {
+        await using var connection = await catalogue.OpenConnectionAsync(cancel);
+        var seen = new List<Candidate>();
+        async Task<bool> TakeAsync(IReadOnlyList<string> ids)
+        {
+            if (ids.Count > 0)
+            {
+                var slice = await JudgeAsync(connection, ids, bytes, files, most, dry, cancel);
+                seen.AddRange(slice);
+                bytes -= slice.Where(c => c.Goes).Sum(c => c.Bytes);
+                files -= slice.Count(c => c.Goes);
+                most -= slice.Count(c => c.Goes);
+            }
+
+            return (bytes > 0 || files > 0) && most > 0;
+        }
+
+        if (options.Quotas.Count > 0 && !await TakeAsync(await OverQuotaAsync(connection, Math.Min(most, Slice), cancel)))
+            return seen;
+        var (after, afterId) = (double.NegativeInfinity, "");
+        while (true)
+        {
+            var (ids, last) = await LowestAsync(connection, after, afterId, cancel);
+            if (last is not { } end || !await TakeAsync(ids.Except(seen.Select(c => c.Asset)).ToList()))
+                return seen;
+            (after, afterId) = end;
+        }
+    }
+
+    /// <summary>Pins that are over, and what they kept, count no more.</summary>
+    public async Task UnparkAsync(CancellationToken cancel)
+    {
+        await using var command = catalogue.CreateCommand(Sql.Named("Scavenging.Evicting.Unpark"));
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    /// <returns>The next to go, and the last that was looked at; null: there is no more.</returns>
+    private static async Task<(IReadOnlyList<string> Ids, (double, string)? Last)> LowestAsync(NpgsqlConnection connection, double after, string afterId, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(Sql.Named("Scavenging.Lowest"), connection);
+        command.Parameters.AddWithValue("after", after);
+        command.Parameters.AddWithValue("after_id", afterId);
+        command.Parameters.AddWithValue("n", Slice);
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        var ids = new List<string>();
+        (double, string)? last = null;
+        while (await row.ReadAsync(cancel))
+        {
+            var was = (row.GetDouble(4), row.GetString(0));
+            last = last is { } l && Comparer<double>.Default.Compare(l.Item1, was.Item1) is var order && (order > 0 || order == 0 && string.CompareOrdinal(l.Item2, was.Item2) > 0) ? l : was;
+            // What is pinned is parked at infinity.
+            if (row.GetBoolean(5) && !double.IsPositiveInfinity(row.GetDouble(3)))
+                ids.Add(row.GetString(0));
+        }
+
+        return (ids, last);
+    }
+
+    private async Task<IReadOnlyList<string>> OverQuotaAsync(NpgsqlConnection connection, int most, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(Sql.Named("Scavenging.Evicting.OverQuota"), connection);
+        command.Parameters.AddWithValue("customer", options.Quotas.Select(q => q.Customer).ToArray());
+        command.Parameters.AddWithValue("quota", options.Quotas.Select(q => q.MaxBytes.Bytes).ToArray());
+        command.Parameters.AddWithValue("n", most);
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        var ids = new List<string>();
+        while (await row.ReadAsync(cancel))
+            ids.Add(row.GetString(0));
+        return ids;
+    }
+
+    private async Task<IReadOnlyList<Candidate>> JudgeAsync(NpgsqlConnection connection, IReadOnlyList<string> ids, long bytes, long files, int most, bool dry, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(Sql.Named("Scavenging.Evicting.Choose"), connection);
+        command.Parameters.AddWithValue("id", ids.ToArray());
+        command.Parameters.Add(new NpgsqlParameter("bytes", NpgsqlDbType.Bigint) { Value = Math.Max(0, bytes) });
+        command.Parameters.Add(new NpgsqlParameter("files", NpgsqlDbType.Bigint) { Value = Math.Max(0, files) });
+        command.Parameters.AddWithValue("most", most);
+        command.Parameters.AddWithValue("grace", storage.GracePeriod);
+        command.Parameters.AddWithValue("dry", dry);
+        await using var row = await command.ExecuteReaderAsync(cancel);
+        var candidates = new List<Candidate>();
+        while (await row.ReadAsync(cancel))
+        {
+            candidates.Add(new Candidate(
+                row.GetString(0), row.GetInt64(1), row.GetDouble(2), row.GetFieldValue<DateTimeOffset>(3), row.IsDBNull(4) ? null : row.GetFieldValue<DateTimeOffset>(4),
+                row.IsDBNull(5) ? null : row.GetString(5), row.GetBoolean(6)));
+        }
+
+        return candidates;
+    }
+}
