@@ -29,7 +29,8 @@ internal sealed class Belady(NextUses next) : IEvictionPolicy
         {
             while (true)
             {
-                _furthest.TryDequeue(out var asset, out var minus);
+                if (!_furthest.TryDequeue(out var asset, out var minus))
+                    throw new InvalidOperationException("there is no copy that could go");
                 if (_there.TryGetValue(asset, out var expected) && expected == -minus)
                 {
                     _there.Remove(asset);
