@@ -120,7 +120,27 @@ public sealed record StoreView(
     long RetiredBytes,
     long? MaxBytes,
     long FileSystemFreeBytes,
-    long MinFreeBytes);
+    long MinFreeBytes)
+{
+    /// <summary>What the store may hold, by its budget or by its file system, and the marks at which eviction begins and ends.</summary>
+    public long BudgetBytes { get; init; }
+
+    public long HighWaterBytes { get; init; }
+
+    public long LowWaterBytes { get; init; }
+
+    /// <summary>Copies that are planned to go now, and evicted files that are kept for a moment.</summary>
+    public long EvictingBytes { get; init; }
+
+    /// <summary>Plans that wait for room.</summary>
+    public long WaitingForRoom { get; init; }
+
+    /// <summary>Why no room can be made though some is needed; null: all is well.</summary>
+    public string? Stuck { get; init; }
+
+    /// <summary>The next copies to go when room is needed, the first one first, also such as would stay and why; at most 20.</summary>
+    public IReadOnlyList<CandidateView> Next { get; init; } = [];
+}
 
 /// <summary>How many plans of a lane are in a state, and since when the oldest of them is due.</summary>
 public sealed record PlanCount(Lane Lane, AssetState State, long Plans, DateTimeOffset? OldestDueAt);

@@ -53,5 +53,6 @@ static void Map(WebApplication app)
     app.MapQueues();
     app.MapPurging();
     app.MapWarming();
+    app.MapScavenging();
     app.MapSchedules();
 }

@@ -6,6 +6,7 @@ using Understudy.Catalogue;
 using Understudy.Contracts;
 using Understudy.Copying.Store;
 using Understudy.Plans;
+using Understudy.Scavenging.Evicting;
 
 namespace Understudy.Api;
 
@@ -14,19 +15,26 @@ internal static class StatusEndpoints
 {
     public static void MapStatus(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/api/v1/store", StoreAsync).RequireRead().WithSummary("The store against its limits, in bytes.");
+        app.MapGet("/api/v1/store", StoreAsync).RequireRead().WithSummary("The store against its limits, in bytes, and what goes next when room is needed.");
         app.MapGet("/api/v1/plans", PlansAsync).RequireRead().WithSummary("How many plans there are, by lane and state.");
         app.MapGet("/api/v1/workers", WorkersAsync).RequireRead().WithSummary("The workers that are alive, and what each is doing.");
     }
 
-    private static async Task<StoreView> StoreAsync(NpgsqlDataSource catalogue, StoreFolder store, StorageOptions options, CancellationToken cancel)
+    private static async Task<StoreView> StoreAsync(Scavenger scavenger, Choosing choosing, StoreFolder store, StorageOptions options, CancellationToken cancel)
     {
-        await using var command = catalogue.CreateCommand("select copies, used, reserved, retired from store");
-        await using var row = await command.ExecuteReaderAsync(cancel);
-        await row.ReadAsync(cancel);
-        return new StoreView(
-            options.Root!, row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3),
-            options.MaxBytes?.Bytes, store.Space().FreeBytes, options.MinFreeBytes.Bytes);
+        var (room, space) = (await scavenger.RoomAsync(cancel), store.Space());
+        var marks = WaterMarks.Of(options, room, space);
+        var next = await choosing.ChooseAsync(bytes: long.MaxValue, files: 0, most: 20, dry: true, cancel);
+        return new StoreView(options.Root!, room.Copies, room.Used, room.Reserved, room.Retired, options.MaxBytes?.Bytes, space.FreeBytes, options.MinFreeBytes.Bytes)
+        {
+            BudgetBytes = marks.Budget,
+            HighWaterBytes = marks.High,
+            LowWaterBytes = marks.Low,
+            EvictingBytes = room.Evicting + room.Leaving,
+            WaitingForRoom = room.Waiting,
+            Stuck = scavenger.Stuck,
+            Next = [.. next.Where(c => c.Goes || c.Kept is not null).Take(20).Select(c => c.View())],
+        };
     }
 
     private static async Task<IReadOnlyList<PlanCount>> PlansAsync(NpgsqlDataSource catalogue, CancellationToken cancel)

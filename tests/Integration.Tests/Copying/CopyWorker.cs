@@ -18,6 +18,7 @@ using Understudy.Integration.Tests.TestKit;
 using Understudy.Plans;
 using Understudy.Publishing;
 using Understudy.Purging;
+using Understudy.Scavenging;
 using Understudy.Schedules;
 using Understudy.Warming;
 
@@ -72,6 +73,7 @@ internal sealed class CopyWorker : IAsyncDisposable, ILoggerProvider
         builder.Services.AddPlans(builder.Configuration);
         builder.Services.AddIntake(builder.Configuration);
         builder.Services.AddPublishing(builder.Configuration);
+        builder.Services.AddScavenging(builder.Configuration);
         builder.Services.AddSchedules(builder.Configuration);
         worker._app = WorkerHost.Build(builder, app =>
         {
@@ -81,6 +83,7 @@ internal sealed class CopyWorker : IAsyncDisposable, ILoggerProvider
             app.MapQueues();
             app.MapPurging();
             app.MapWarming();
+            app.MapScavenging();
             app.MapSchedules();
         });
         await worker._app.StartAsync();

@@ -24,7 +24,7 @@ public sealed class AccountingTests(PostgresServer postgres)
         await using var one = new Node(catalogue, "one");
         await using var other = new Node(catalogue, "other");
         await using var reservations = new Reservations(
-            catalogue.Source, new StorageOptions { MaxBytes = new ByteSize(Budget), MinFreeBytes = default, MinFreeInodes = 0 }, store, TimeProvider.System);
+            catalogue.Source, new StorageOptions { MaxBytes = new ByteSize(Budget), MinFreeBytes = default, MinFreeInodes = 0 }, store, new RoomWanted(), TimeProvider.System);
         await one.Registry.SignOnAsync(CancellationToken.None);
         await other.Registry.SignOnAsync(CancellationToken.None);
         var walk = new Walk(new Random(seed), catalogue, [one, other], reservations);

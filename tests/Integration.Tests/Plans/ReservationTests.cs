@@ -154,7 +154,7 @@ public sealed class ReservationTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     private Reservations Reservations(ByteSize? max, ByteSize minFree = default) =>
-        new(_catalogue.Source, new StorageOptions { MaxBytes = max, MinFreeBytes = minFree, MinFreeInodes = 0 }, _store, TimeProvider.System);
+        new(_catalogue.Source, new StorageOptions { MaxBytes = max, MinFreeBytes = minFree, MinFreeInodes = 0 }, _store, new RoomWanted(), TimeProvider.System);
 
     private async Task<IReadOnlyList<Attempt>> LeaseAsync(int count)
     {

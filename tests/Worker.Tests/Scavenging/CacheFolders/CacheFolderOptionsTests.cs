@@ -4,6 +4,7 @@ using Understudy.Catalogue;
 using Understudy.Copying.Sources;
 using Understudy.Copying.Store;
 using Understudy.Hosting.Configuration;
+using Understudy.Scavenging;
 using Understudy.Scavenging.CacheFolders;
 
 namespace Understudy.Worker.Tests.Scavenging.CacheFolders;
@@ -70,7 +71,7 @@ public sealed class CacheFolderOptionsTests
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => s.Split('=')).ToDictionary(s => "Scavenging:" + s[0], s => (string?)s[1])).Build();
         var services = new ServiceCollection();
-        services.AddCacheFolders(configuration);
+        services.AddScavenging(configuration);
         return services.OptionsSections().Errors(configuration);
     }
 }

@@ -1,0 +1,153 @@
+using Microsoft.Extensions.DependencyInjection;
+using Understudy.Contracts;
+using Understudy.Integration.Tests.Copying;
+using Understudy.Integration.Tests.TestKit;
+using Understudy.Scavenging.Evicting;
+
+namespace Understudy.Integration.Tests.Scavenging;
+
+/// <summary>A store that fills: what goes, what stays, and who waits.</summary>
+public sealed class EvictingTests(PostgresServer postgres)
+{
+    private const int Bytes = 100_000;
+
+    /// <summary>Ten fit; eviction begins with the tenth and ends when eight are left.</summary>
+    private static readonly string[] Small = [$"Storage:MaxBytes={10 * Bytes + 1000}", "Storage:HighWaterPercent=90", "Storage:LowWaterPercent=85", "Storage:GracePeriod=00:00:00", "Storage:EvictedFor=00:00:00"];
+
+    [Fact]
+    public async Task Store_over_its_high_water_mark_is_brought_to_the_low_one_by_what_is_worth_the_least()
+    {
+        await using var world = await StartAsync();
+        var ids = await FillAsync(world, 9);
+        await UseAsync(world, ids[0], ids[1]);
+        await FillAsync(world, 1, from: 9);
+
+        await Eventually.TrueAsync(async () => (await world.Worker.Api.StoreAsync()).Copies == 8, "eight are left");
+
+        Assert.Equal(AssetState.Present, (await world.Worker.Api.FindAsync(ids[0]))!.State);
+        Assert.Equal(AssetState.Present, (await world.Worker.Api.FindAsync(ids[1]))!.State);
+        var gone = (await world.Worker.Api.ListAsync(state: AssetState.Absent)).Items;
+        Assert.Equal(2, gone.Count);
+        Assert.All(gone, a => Assert.False(File.Exists(Path.Combine(world.Store, $"{a.Id}.jp2"))));
+        Assert.Equal("evicted", (await world.Worker.Api.FindAsync(gone[0].Id))!.History[0].What);
+        var told = await world.Worker.QueryAsync<string>("select count(*) || ' ' || string_agg(distinct body->>'reason', ',') from outbox where type = 'AssetEvicted'");
+        Assert.True(told is null or "2 evicted", told);
+    }
+
+    [Fact]
+    public async Task Copy_that_does_not_fit_waits_for_an_eviction_that_begins_at_once()
+    {
+        await using var world = await StartAsync("Storage:HighWaterPercent=99", "Storage:LowWaterPercent=98");
+        await FillAsync(world, 10);
+
+        var id = AssetId.Parse("2/5/late");
+        world.Put($"{id}", Bytes);
+        await world.Worker.IngestAsync(id, CopyWorld.Uri($"{id}"));
+
+        Assert.Equal(AssetState.Present, (await world.Worker.EnsureAsync(id)).State);
+        Assert.True((await world.Worker.Api.StoreAsync()).UsedBytes <= 10 * Bytes + 1000);
+    }
+
+    [Fact]
+    public async Task Pinned_copies_stay_and_when_nothing_may_go_that_is_said()
+    {
+        await using var world = await StartAsync();
+        await FillAsync(world, 8);
+        await world.Worker.Api.PinAsync("2", new PinRequest(Reason: "exhibition"));
+        await FillAsync(world, 2, from: 8);
+
+        await Eventually.TrueAsync(async () => (await world.Worker.Api.StoreAsync()).Stuck is not null, "stuck");
+        Assert.Equal(10, (await world.Worker.Api.StoreAsync()).Copies);
+        Assert.Equal(("2", "exhibition"), ((await world.Worker.Api.PinsAsync()).Single().Scope, (await world.Worker.Api.PinsAsync()).Single().Reason));
+
+        await world.Worker.Api.UnpinAsync("2");
+        await world.Worker.Api.PinAsync("2/5/a0");
+        await Eventually.TrueAsync(async () => (await world.Worker.Api.StoreAsync()) is { Copies: 8, Stuck: null }, "eight are left");
+        Assert.Equal(AssetState.Present, (await world.Worker.Api.FindAsync(AssetId.Parse("2/5/a0")))!.State);
+    }
+
+    [Fact]
+    public async Task File_that_was_read_without_a_word_stays_and_the_catalogue_learns()
+    {
+        await using var world = await StartAsync("Scavenging:Evicts=false");
+        var ids = await FillAsync(world, 10);
+        var first = (await world.Worker.Api.ScavengeAsync(dryRun: true)).First.First(c => c.Kept is null).Id;
+        var used = DateTime.UtcNow.AddSeconds(30);
+        File.SetLastAccessTimeUtc(Path.Combine(world.Store, $"{first}.jp2"), used);
+
+        var planned = await world.Worker.Api.ScavengeAsync();
+        await Eventually.TrueAsync(async () => (await world.Worker.QueryAsync<long>("select count(*) from plan")) == 0, "all are done");
+
+        Assert.Equal(2, planned.Copies);
+        var view = (await world.Worker.Api.FindAsync(first))!;
+        Assert.Equal((AssetState.Present, "kept"), (view.State, view.History[0].What));
+        Assert.Equal(used, view.Use.LastUsedAt!.Value.UtcDateTime, TimeSpan.FromSeconds(1));
+        Assert.Equal(9, (await world.Worker.Api.StoreAsync()).Copies);
+    }
+
+    [Fact]
+    public async Task Dry_run_evicts_nothing_and_names_what_stays_and_why()
+    {
+        await using var world = await StartAsync("Scavenging:Evicts=false");
+        await FillAsync(world, 10);
+        await world.Worker.Api.PinAsync("2/5/a3");
+
+        var view = await world.Worker.Api.ScavengeAsync(dryRun: true);
+
+        Assert.Equal((2, 2 * Bytes), (view.Copies, view.Bytes));
+        Assert.Equal(0, await world.Worker.QueryAsync<long>("select count(*) from plan"));
+        Assert.All(view.First.Where(c => c.Id == AssetId.Parse("2/5/a3")), c => Assert.Equal("pinned", c.Kept));
+        Assert.Equal(10, (await world.Worker.Api.StoreAsync()).Next.Count);
+    }
+
+    [Fact]
+    public async Task Customer_over_the_quota_loses_copies_first()
+    {
+        await using var world = await StartAsync("Scavenging:Quotas:0:Customer=3", $"Scavenging:Quotas:0:MaxBytes={Bytes}");
+        await FillAsync(world, 5);
+        var theirs = await FillAsync(world, 3, customer: 3);
+        await UseAsync(world, theirs);
+        await FillAsync(world, 2, from: 5);
+
+        await Eventually.TrueAsync(async () => (await world.Worker.Api.StoreAsync()).Copies == 8, "eight are left");
+
+        Assert.Equal(1, await world.Worker.QueryAsync<long>("select count(*) from copy where asset_id like '3/%'"));
+    }
+
+    [Fact]
+    public async Task Asset_that_is_asked_for_while_it_waits_to_be_evicted_stays()
+    {
+        await using var world = await StartAsync("Scavenging:Evicts=false");
+        var ids = await FillAsync(world, 10);
+        await world.Worker.QueryAsync<long>("with p as (insert into plan (asset_id, customer, goal, stage, lane, generation, due_at) select id, 2, 'absent', 'evict', 4, generation, now() + interval '1 hour' from asset where id = '2/5/a0' returning 1) select count(*) from p");
+        Assert.Equal(AssetState.Present, (await world.Worker.Api.FindAsync(ids[0]))!.State);
+
+        await UseAsync(world, ids[0]);
+
+        await Eventually.TrueAsync(async () => (await world.Worker.Api.FindAsync(ids[0])) is { Plan: null, State: AssetState.Present }, "its plan is done");
+        Assert.True(File.Exists(Path.Combine(world.Store, "2/5/a0.jp2")));
+    }
+
+    private async Task<CopyWorld> StartAsync(params string[] settings)
+    {
+        var world = await CopyWorld.EmptyAsync(postgres);
+        await world.AddWorkerAsync([.. Small, "Publishing:InMemory=true", .. settings]);
+        return world;
+    }
+
+    private static async Task<AssetId[]> FillAsync(CopyWorld world, int count, int from = 0, int customer = 2)
+    {
+        var ids = Enumerable.Range(from, count).Select(i => AssetId.Parse($"{customer}/5/a{i}")).ToArray();
+        foreach (var (i, id) in ids.Index())
+        {
+            world.Put($"{id}", Bytes, seed: 100 * customer + from + i);
+            await world.Worker.IngestAsync(id, CopyWorld.Uri($"{id}"));
+        }
+
+        await Eventually.TrueAsync(
+            async () => await world.Worker.QueryAsync<long>("select count(*) from history where what = 'copied' and asset_id = any(@ids)", new { ids = ids.Select(i => $"{i}").ToArray() }) == count, "copied");
+        return ids;
+    }
+
+    private static Task UseAsync(CopyWorld world, params AssetId[] ids) => world.Worker.Api.SendAsync(ids.SelectMany(id => Enumerable.Repeat(id, 3)).Select(id => new InfoJsonRequested { Id = id }));
+}
