@@ -44,7 +44,7 @@ public sealed class EvictingTests(PostgresServer postgres)
         world.Put($"{id}", Bytes);
         await world.Worker.IngestAsync(id, CopyWorld.Uri($"{id}"));
 
-        Assert.Equal(AssetState.Present, (await world.Worker.EnsureAsync(id)).State);
+        await Eventually.TrueAsync(async () => (await world.Worker.Api.FindAsync(id))?.State == AssetState.Present, "it has room");
         Assert.True((await world.Worker.Api.StoreAsync()).UsedBytes <= 10 * Bytes + 1000);
     }
 
