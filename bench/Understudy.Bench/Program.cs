@@ -3,10 +3,11 @@ using System.Text.Json;
 using Understudy.Bench;
 using Understudy.Bench.Copy;
 using Understudy.Bench.Intake;
+using Understudy.Bench.Purge;
 using Understudy.Bench.Warm;
 
 // bench/run builds this, installs what it needs, and calls it: --repository FOLDER BENCHMARK [options].
-if (args is not ["--repository", var repository, "copy" or "intake" or "warm", .. var rest])
+if (args is not ["--repository", var repository, "copy" or "intake" or "warm" or "purge", .. var rest])
 {
     Console.Error.WriteLine("bench: call it by bench/run");
     return 2;
@@ -19,7 +20,8 @@ try
     {
         "copy" => Copying(CopyOptions.Parse(repository, rest)),
         "intake" => TakingIn(IntakeOptions.Parse(repository, rest)),
-        _ => Warming(WarmOptions.Parse(repository, rest)),
+        "warm" => Warming(WarmOptions.Parse(repository, rest)),
+        _ => Purging(PurgeBenchmarkOptions.Parse(repository, rest)),
     };
 }
 catch (FormatException wrong)
@@ -76,6 +78,12 @@ static Func<string, CancellationToken, Task<Outcome>> Warming(WarmOptions option
 {
     var results = await new WarmBenchmark(options, folder).RunAsync(cancel);
     return new Outcome(WarmReport.Markdown(results, options), results, results.Failures, options.Out, options.Json);
+};
+
+static Func<string, CancellationToken, Task<Outcome>> Purging(PurgeBenchmarkOptions options) => async (folder, cancel) =>
+{
+    var results = await new PurgeBenchmark(options, folder).RunAsync(cancel);
+    return new Outcome(PurgeReport.Markdown(results, options), results, results.Failures, options.Out, options.Json);
 };
 
 static void Write(string? file, string text)
