@@ -16,7 +16,6 @@ internal sealed class StatementTimes(string connection)
         // Before others are let in again, all of them have to be new.
         var times = new StatementTimes(new NpgsqlConnectionStringBuilder(worker.CatalogueConnection) { Pooling = false }.ConnectionString);
         await times.ExecuteAsync("alter system set shared_preload_libraries = 'pg_stat_statements'", cancel);
-        await times.ExecuteAsync("alter system set pg_stat_statements.max = 1000", cancel);
         var former = worker.Catalogue ?? throw new BenchException("the worker has no PostgreSQL of its own");
         // SIGINT: it ends without waiting for its clients, and the worker starts it again.
         await new Command(Programs.Find("kill") ?? throw new BenchException("kill isn't installed"), ["-INT", $"{former.Id}"]).OutputAsync(TimeSpan.FromSeconds(10), cancel);
