@@ -50,8 +50,8 @@ internal sealed class SingleRefresh(PurgeBenchmarkOptions options, string workFo
         using var watching = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var watch = Task.Run(async () =>
         {
-            while ((await worker.Client.PurgeAsync(bulk.Id, watching.Token)).EndedAt is null)
-                await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, watching.Token);
+            while ((await worker.Client.PurgesAsync(watching.Token))[0].EndedAt is null)
+                await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System, watching.Token);
             Volatile.Write(ref ended, true);
         }, cancel);
         var beside = await ManyAsync(worker, nodes, () => !Volatile.Read(ref ended), cancel);
