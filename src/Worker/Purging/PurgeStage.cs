@@ -28,6 +28,7 @@ internal sealed partial class PurgeStage(
         if (await purges.FindAsync(attempt.Id, cancel) is not { } purge)
             return Finished(attempt, warms: true, "nothing was left to purge");
 
+        using var passing = attempt.Ticket.Lane == Lane.Bulk ? null : shared.Single();
         if (targets.Unknown is { } unknown)
             return new Outcome.NotYet(unknown) { Pause = LongestPause / 10 };
 
