@@ -55,7 +55,8 @@ internal sealed class TestCatalogue : IAsyncDisposable
     public async Task<int> ExecuteAsync(string sql, object? parameters = null)
     {
         await using var connection = await Source.OpenConnectionAsync();
-        return await connection.ExecuteAsync(sql, parameters);
+        // A million rows take a while beside other tests.
+        return await connection.ExecuteAsync(sql, parameters, commandTimeout: 300);
     }
 
     public async Task<AssetView> ViewAsync(AssetId id) =>
