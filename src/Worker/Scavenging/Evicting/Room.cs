@@ -13,6 +13,9 @@ internal sealed record Room(long Copies, long Used, long Reserved, long Retired,
 {
     /// <summary>What will still be taken when all that is on its way out is gone.</summary>
     public long Taken => Used + Reserved + Retired - Leaving - Evicting;
+
+    /// <summary>Something goes, or is gone as soon as its readers had their time and somebody waits for that.</summary>
+    public bool IsOnItsWay => Evictions > 0 || Waiting > 0 && Leaving > 0;
 }
 
 /// <summary>How much may lie in the store, and from when on something has to go. Pure.</summary>

@@ -63,7 +63,7 @@ internal sealed partial class Scavenger(
         if (excess == 0 && marks.Files == 0)
         {
             Say(null);
-            return (room.Evictions > 0, room.Waiting > 0);
+            return (room.IsOnItsWay, room.Waiting > 0);
         }
 
         var free = MostPlanned - (int)room.Evictions;
@@ -72,7 +72,7 @@ internal sealed partial class Scavenger(
         if (going > 0)
             LogChosen(going, seen.Where(c => c.Goes).Sum(c => c.Bytes), excess);
         Say(going == 0 && room.Evictions == 0 ? Why(seen, excess) : null);
-        return (going > 0 || room.Evictions > 0, room.Waiting > 0);
+        return (going > 0 || room.IsOnItsWay, room.Waiting > 0);
     }
 
     /// <summary>Plans whatever has to go until the store is at its low water mark, however much that is.</summary>
