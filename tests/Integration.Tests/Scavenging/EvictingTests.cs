@@ -149,5 +149,5 @@ public sealed class EvictingTests(PostgresServer postgres)
         return ids;
     }
 
-    private static Task UseAsync(CopyWorld world, params AssetId[] ids) => world.Worker.Api.SendAsync(ids.SelectMany(id => Enumerable.Repeat(id, 3)).Select(id => new InfoJsonRequested { Id = id }));
+    private static async Task UseAsync(CopyWorld world, params AssetId[] ids) => await world.Worker.Api.SendAsync(ids.SelectMany(id => Enumerable.Repeat(id, 3)).Select(id => new InfoJsonRequested { Id = id }));
 }
