@@ -6,6 +6,7 @@ using Understudy.Hosting;
 using Understudy.Hosting.Configuration;
 using Understudy.Hosting.Health;
 using Understudy.Plans;
+using Understudy.Schedules;
 
 namespace Understudy.Copying;
 
@@ -39,7 +40,9 @@ internal static class CopyingServices
             s.GetRequiredService<StoreFolder>();
             return ActivatorUtilities.CreateInstance<StoreIdentity>(s);
         });
-        services.AddHostedService<Sweep>();
+        services.AddSingleton<Sweep>();
+        services.AddHostedService(s => s.GetRequiredService<Sweep>());
+        services.AddSingleton<IJob, SweepJob>();
         return services;
     }
 
