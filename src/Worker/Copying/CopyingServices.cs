@@ -1,4 +1,5 @@
 using Understudy.Catalogue;
+using Understudy.Copying.Auditing;
 using Understudy.Copying.Flow;
 using Understudy.Copying.Sources;
 using Understudy.Copying.Store;
@@ -43,6 +44,8 @@ internal static class CopyingServices
         services.AddSingleton<Sweep>();
         services.AddHostedService(s => s.GetRequiredService<Sweep>());
         services.AddSingleton<IJob, SweepJob>();
+        services.AddSingleton<Findings>();
+        services.AddSingleton<IJob, AuditJob>();
         return services;
     }
 
