@@ -1,8 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Understudy.Catalogue;
 using Understudy.Contracts;
 using Understudy.Copying.Store;
 using Understudy.Integration.Tests.Copying;
+using Understudy.Integration.Tests.Plans;
 using Understudy.Integration.Tests.Purging;
 using Understudy.Integration.Tests.Schedules;
 using Understudy.Integration.Tests.TestKit;
@@ -83,17 +85,13 @@ public sealed class ScrubTests(PostgresServer postgres)
         var id = (await FillAsync(world, 1))[0];
         Spoil(world, id);
         var newer = world.Put($"{id}", 2 * Bytes, seed: 7);
-        var job = new ScrubJob(
-            world.Worker.Services.GetRequiredService<Rot>(), world.Worker.Services.GetRequiredService<StoreFolder>(), new ScavengingOptions(), TimeProvider.System, NullLogger<ScrubJob>.Instance)
+        var job = Job(world, async _ =>
         {
-            BeforeVerdict = async _ =>
-            {
-                if (replaced)
-                    await ReplaceAsync(world, id);
-                else
-                    await world.Worker.QueryAsync<string>("insert into plan (asset_id, customer, goal, stage, lane, generation, due_at) values ('2/5/a0', 2, 'present', 'copy', 4, 1, now() + interval '1 hour')");
-            },
-        };
+            if (replaced)
+                await ReplaceAsync(world, id);
+            else
+                await world.Worker.QueryAsync<string>("insert into plan (asset_id, customer, goal, stage, lane, generation, due_at) values ('2/5/a0', 2, 'present', 'copy', 4, 1, now() + interval '1 hour')");
+        });
 
         var outcome = Assert.IsType<JobOutcome.Done>(await job.RunAsync(NotedRun.From(), CancellationToken.None));
 
@@ -137,6 +135,46 @@ public sealed class ScrubTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task Store_that_cannot_be_read_ends_the_run_and_is_no_rot_and_the_next_run_begins_with_others()
+    {
+        await using var world = await CopyWorld.StartAsync(postgres);
+        await FillAsync(world, 11);
+        var seen = new List<string>();
+        var job = Job(world, copy =>
+        {
+            seen.Add(copy.Id);
+            throw new IOException("EIO");
+        });
+
+        var outcome = Assert.IsType<JobOutcome.Failed>(await job.RunAsync(NotedRun.From(), CancellationToken.None));
+
+        Assert.EndsWith("0 rotten, 10 unreadable; 0 left alone; the store can't be read: EIO", outcome.Reason, StringComparison.Ordinal);
+        Assert.Equal(0, await PlansAsync(world));
+        await job.RunAsync(NotedRun.From(), CancellationToken.None);
+        Assert.Equal(11, seen.Take(11).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Oldest_checks_are_found_by_their_index()
+    {
+        await using var catalogue = await TestCatalogue.CreateAsync(postgres);
+        await catalogue.ExecuteAsync(
+            """
+            insert into copy (asset_id, path, bytes, source, etag, crc32c, generation, checked_at)
+            select '1/1/' || i, i || '.jp2', 100, 's3://bucket/key', '"e"', i, 1, case when i % 3 > 0 then now() - i * interval '1 second' end from generate_series(1, 20000) i;
+            analyze copy
+            """);
+        var statement = Sql.Named("Scavenging.Scrubbing.Oldest")
+            .Replace("@at", "now() - interval '1 hour'", StringComparison.Ordinal).Replace("@id", "''", StringComparison.Ordinal)
+            .Replace("@before", "now()", StringComparison.Ordinal).Replace("@most", "100", StringComparison.Ordinal);
+
+        var plan = string.Join('\n', await catalogue.ListAsync<string>($"explain {statement}"));
+
+        Assert.Contains("Index Scan using copy_checked", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("Sort", plan, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Caches_forget_what_was_made_of_rotten_bytes_though_the_copy_comes_back_as_it_was()
     {
         await using var world = await PurgingWorld.StartAsync(postgres, nodes: 1);
@@ -152,6 +190,12 @@ public sealed class ScrubTests(PostgresServer postgres)
         Assert.NotNull((await world.Api.FindAsync(id))!.Purge!.DoneAt);
         Assert.Equal(1, await world.Worker.QueryAsync<long>("select count(*) from history where what = 'purge asked for' and detail = 'the copy was rotten'"));
     }
+
+    private static ScrubJob Job(CopyWorld world, Func<StoredCopy, Task> beforeVerdict) => new(
+        world.Worker.Services.GetRequiredService<Rot>(), world.Worker.Services.GetRequiredService<StoreFolder>(), new ScavengingOptions(), TimeProvider.System, NullLogger<ScrubJob>.Instance)
+    {
+        BeforeVerdict = beforeVerdict,
+    };
 
     private static async Task<AssetId[]> FillAsync(CopyWorld world, int count)
     {

@@ -26,7 +26,8 @@ internal sealed class Rot(NpgsqlDataSource catalogue, IEnumerable<PoolSlots> poo
         return copies;
     }
 
-    public async Task SoundAsync(StoredCopy copy, CancellationToken cancel)
+    /// <summary>It stands behind all others from now on.</summary>
+    public async Task CheckedAsync(StoredCopy copy, CancellationToken cancel)
     {
         await using var command = catalogue.CreateCommand(Sql.Named("Scavenging.Scrubbing.Checked"));
         Name(copy, command.Parameters);

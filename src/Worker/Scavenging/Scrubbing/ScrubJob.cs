@@ -66,6 +66,8 @@ internal sealed partial class ScrubJob(Rot rot, StoreFolder store, ScavengingOpt
                     unreadable++;
                     ScrubMetrics.Looked("unreadable");
                     LogUnreadable(copy.Id, e.Message);
+                    // Else it, and nine more, would stand before all others for ever.
+                    await rot.CheckedAsync(copy, cancel);
                     if (++inRow == MostUnreadable)
                         return new JobOutcome.Failed($"{Tally()}; the store can't be read: {e.Message}");
                 }
@@ -86,7 +88,7 @@ internal sealed partial class ScrubJob(Rot rot, StoreFolder store, ScavengingOpt
         var wanted = new FileSum(copy.Bytes, copy.Crc32C);
         if (found == wanted)
         {
-            await rot.SoundAsync(copy, cancel);
+            await rot.CheckedAsync(copy, cancel);
             ScrubMetrics.Looked("sound");
             return true;
         }
