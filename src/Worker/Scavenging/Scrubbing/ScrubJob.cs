@@ -53,13 +53,14 @@ internal sealed partial class ScrubJob(Rot rot, StoreFolder store, ScavengingOpt
                 {
                     var found = await SumAsync(copy, pace, cancel);
                     read += found?.Bytes ?? 0;
-                    inRow = 0;
                     switch (await JudgeAsync(copy, found, cancel))
                     {
                         case true: sound++; break;
                         case false: rotten++; break;
                         default: left++; break;
                     }
+
+                    inRow = 0;
                 }
                 catch (IOException e)
                 {
