@@ -1,4 +1,5 @@
 using Understudy.Catalogue;
+using Understudy.Copying.Auditing;
 using Understudy.Copying.Flow;
 using Understudy.Copying.Sources;
 using Understudy.Copying.Store;
@@ -6,6 +7,7 @@ using Understudy.Hosting;
 using Understudy.Hosting.Configuration;
 using Understudy.Hosting.Health;
 using Understudy.Plans;
+using Understudy.Schedules;
 
 namespace Understudy.Copying;
 
@@ -41,6 +43,9 @@ internal static class CopyingServices
         });
         services.AddSingleton<Sweep>();
         services.AddHostedService(s => s.GetRequiredService<Sweep>());
+        services.AddSingleton<IJob, SweepJob>();
+        services.AddSingleton<Findings>();
+        services.AddSingleton<IJob, AuditJob>();
         return services;
     }
 

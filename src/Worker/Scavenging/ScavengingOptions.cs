@@ -20,6 +20,9 @@ internal sealed class ScavengingOptions : ICheckedOptions
     /// <summary>How much customers may hold. Who holds more loses copies first, and only when room is needed.</summary>
     public List<QuotaOptions> Quotas { get; set; } = [];
 
+    /// <summary>Bytes of copies that a run of the job <c>scrub</c> reads again at most. 0: none. A file of its own that is larger is read all the same, alone.</summary>
+    public ByteSize ScrubBytes { get; set; } = new(100L << 30);
+
     /// <summary>Cantaloupe's cache folders that are kept within a budget. Empty: none.</summary>
     public List<CacheFolderOptions> CacheFolders { get; set; } = [];
 

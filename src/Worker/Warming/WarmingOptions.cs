@@ -53,6 +53,10 @@ internal sealed class WarmingOptions : ICheckedOptions
     [Range(1, 1000)]
     public int Pages { get; set; } = 1;
 
+    /// <summary>Copies, those used most, that the job <c>warm-top</c> has warmed each day where they aren't; 0 to 100,000. 0: none.</summary>
+    [Range(0, 100_000)]
+    public int Top { get; set; } = 1_000;
+
     /// <summary>How hard the servers may be pressed.</summary>
     public WarmingFlowOptions Flow { get; set; } = new();
 

@@ -1,7 +1,9 @@
 using Understudy.Cantaloupe;
 using Understudy.Hosting.Configuration;
 using Understudy.Plans;
+using Understudy.Schedules;
 using Understudy.Warming.Bulk;
+using Understudy.Warming.TopWarming;
 
 namespace Understudy.Warming;
 
@@ -30,6 +32,7 @@ internal static class WarmingServices
             return servers.Slots;
         }));
         services.AddHostedService<Feeder>();
+        services.AddSingleton<IJob, TopWarmingJob>();
         return services;
     }
 }

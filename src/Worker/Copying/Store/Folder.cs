@@ -44,9 +44,12 @@ internal sealed class Folder : IDisposable
         TryOpenFile(name, Posix.ReadWrite | Posix.Create | Posix.Exclusive, out file);
 
     /// <summary>Opens a regular file for reading; null when the name stands for none. Doesn't wait for a FIFO's writer.</summary>
-    public SafeFileHandle? OpenFile(string name)
+    /// <param name="unseen">Its access time stays, if the file is ours.</param>
+    public SafeFileHandle? OpenFile(string name, bool unseen = false)
     {
-        var errno = TryOpenFile(name, Posix.ReadOnly | Posix.NonBlocking, out var file);
+        var errno = TryOpenFile(name, Posix.ReadOnly | Posix.NonBlocking | (unseen ? Posix.NoAccessTime : 0), out var file);
+        if (unseen && errno == Errno.EPERM)
+            errno = TryOpenFile(name, Posix.ReadOnly | Posix.NonBlocking, out file);
         if (errno is Errno.ENOENT or Errno.ELOOP)
             return null;
         if (file is null)

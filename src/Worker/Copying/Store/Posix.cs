@@ -16,6 +16,9 @@ internal static partial class Posix
     public const int NonBlocking = 0x800;
     public const int CloseOnExec = 0x80000;
 
+    /// <summary>Reading leaves the access time alone; only for the file's owner, and NFS servers don't hear of it.</summary>
+    public const int NoAccessTime = 0x40000;
+
     // asm/fcntl.h: arm64 swaps these with others.
     public static readonly int Directory = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x4000 : 0x10000;
     public static readonly int NoFollow = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x8000 : 0x20000;

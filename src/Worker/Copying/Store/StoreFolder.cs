@@ -94,12 +94,10 @@ internal sealed partial class StoreFolder : IDisposable
     }
 
     /// <summary>Opens the copy for reading, or null as in <see cref="Find"/>. It stays readable when replaced or removed.</summary>
-    public SafeFileHandle? OpenRead(StorePath path)
-    {
-        var walk = Walk.Down(_root, path.Folders, create: false);
-        using var folder = walk.Folder;
-        return folder?.OpenFile(path.Name);
-    }
+    public SafeFileHandle? OpenRead(StorePath path) => OpenRead(path, unseen: false);
+
+    /// <summary>The same for a reader who is no use of the copy: its access time stays, where the system lets it.</summary>
+    public SafeFileHandle? OpenUnseen(StorePath path) => OpenRead(path, unseen: true);
 
     public StoreSpace Space()
     {
@@ -113,6 +111,13 @@ internal sealed partial class StoreFolder : IDisposable
     }
 
     public void Dispose() => _root.Dispose();
+
+    private SafeFileHandle? OpenRead(StorePath path, bool unseen)
+    {
+        var walk = Walk.Down(_root, path.Folders, create: false);
+        using var folder = walk.Folder;
+        return folder?.OpenFile(path.Name, unseen);
+    }
 
     private Folder Copying() => ReservedFolders.Open(_root, ReservedFolders.Copying);
 
