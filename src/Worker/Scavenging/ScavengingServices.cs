@@ -5,6 +5,7 @@ using Understudy.Hosting.Health;
 using Understudy.Plans;
 using Understudy.Scavenging.CacheFolders;
 using Understudy.Scavenging.Evicting;
+using Understudy.Scavenging.Reconciling;
 using Understudy.Schedules;
 
 namespace Understudy.Scavenging;
@@ -22,6 +23,7 @@ internal static class ScavengingServices
         services.AddSingleton<Scavenger>();
         services.AddHostedService(s => s.GetRequiredService<Scavenger>());
         services.AddSingleton<IJob, ScavengeJob>();
+        services.AddSingleton<IJob, ReconcileJob>();
         services.AddReadyCheck<RoomHealthCheck>("room");
         if (options.CacheFolders.Count > 0)
         {

@@ -101,6 +101,9 @@ internal sealed partial class StoreFolder : IDisposable
         return folder?.OpenFile(path.Name);
     }
 
+    /// <summary>For a walk over all of it; the caller's to dispose.</summary>
+    public Folder OpenRoot() => Walk.Down(_root, [], create: false).Folder ?? throw new StoreException($"'{_root.Path}' is gone");
+
     public StoreSpace Space()
     {
         var vfs = _root.Space();
