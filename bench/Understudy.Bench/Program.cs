@@ -5,10 +5,11 @@ using Understudy.Bench.CacheFolders;
 using Understudy.Bench.Copy;
 using Understudy.Bench.Evict;
 using Understudy.Bench.Intake;
+using Understudy.Bench.Purge;
 using Understudy.Bench.Warm;
 
 // bench/run builds this, installs what it needs, and calls it: --repository FOLDER BENCHMARK [options].
-if (args is not ["--repository", var repository, "copy" or "intake" or "warm" or "cachefolders" or "evict", .. var rest])
+if (args is not ["--repository", var repository, "copy" or "intake" or "warm" or "purge" or "cachefolders" or "evict", .. var rest])
 {
     Console.Error.WriteLine("bench: call it by bench/run");
     return 2;
@@ -23,7 +24,8 @@ try
         "intake" => TakingIn(IntakeOptions.Parse(repository, rest)),
         "cachefolders" => Scavenging(CacheFoldersOptions.Parse(repository, rest)),
         "evict" => Evicting(EvictOptions.Parse(rest)),
-        _ => Warming(WarmOptions.Parse(repository, rest)),
+        "warm" => Warming(WarmOptions.Parse(repository, rest)),
+        _ => Purging(PurgeBenchmarkOptions.Parse(repository, rest)),
     };
 }
 catch (FormatException wrong)
@@ -92,6 +94,11 @@ static Func<string, CancellationToken, Task<Outcome>> Evicting(EvictOptions opti
     var results = new EvictBenchmark(options).Run(cancel);
     return new Outcome(EvictReport.Markdown(results, options), results, results.Failures, options.Out, options.Json);
 });
+static Func<string, CancellationToken, Task<Outcome>> Purging(PurgeBenchmarkOptions options) => async (folder, cancel) =>
+{
+    var results = await new PurgeBenchmark(options, folder).RunAsync(cancel);
+    return new Outcome(PurgeReport.Markdown(results, options), results, results.Failures, options.Out, options.Json);
+};
 
 static void Write(string? file, string text)
 {

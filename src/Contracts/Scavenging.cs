@@ -17,6 +17,6 @@ public sealed record ScavengeRequest(bool DryRun = false);
 /// <param name="First">Those that are looked at first, at most 1,000, also such as stay and why.</param>
 public sealed record ScavengeView(long Copies, long Bytes, long Excess, IReadOnlyList<CandidateView> First);
 
-/// <param name="Score">What it is worth to keep: the lowest goes first.</param>
+/// <param name="Score">What it is worth to keep: the lowest goes first. null: it is pinned, and stands behind all others.</param>
 /// <param name="Kept">Why it stays though others go: <c>pinned</c>, <c>in use</c>, <c>has a plan</c>; null: it goes.</param>
-public sealed record CandidateView(AssetId Id, long Bytes, double Score, DateTimeOffset CopiedAt, DateTimeOffset? UsedAt, string? Kept);
+public sealed record CandidateView(AssetId Id, long Bytes, double? Score, DateTimeOffset CopiedAt, DateTimeOffset? UsedAt, string? Kept);

@@ -14,7 +14,7 @@ internal static class KnownCopies
     public static async Task AddAsync(WorkerService worker, int count, int width, int height, int levels, CancellationToken cancel)
     {
         const string Rows = """
-            with id as (select @customer || '/1/image-' || lpad(n::text, 5, '0') as id from generate_series(1, @count) n),
+            with id as (select @customer || '/1/image-' || lpad(n::text, greatest(5, length(n::text)), '0') as id from generate_series(1, @count) n),
             known as (
               insert into asset (id, customer, space, generation, source) select id, @customer, 1, 1, 's3://bench/' || id from id),
             there as (

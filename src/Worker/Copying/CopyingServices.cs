@@ -39,7 +39,8 @@ internal static class CopyingServices
             s.GetRequiredService<StoreFolder>();
             return ActivatorUtilities.CreateInstance<StoreIdentity>(s);
         });
-        services.AddHostedService<Sweep>();
+        services.AddSingleton<Sweep>();
+        services.AddHostedService(s => s.GetRequiredService<Sweep>());
         return services;
     }
 

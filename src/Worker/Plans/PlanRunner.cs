@@ -206,6 +206,9 @@ internal sealed partial class PlanRunner(
 
             Report(settlement);
             waiters.Settled(attempt.Id);
+            // Nothing notifies of what falls due; what nobody is in a hurry for is found by the next poll.
+            if (outcome is Outcome.NotYet && attempt.Ticket.Lane != Lane.Bulk)
+                wake.DueIn(settlement.Delay);
         }
         catch (Exception e) when (outcome is Outcome.Failed || e is NpgsqlException failure && failure.MayPass())
         {

@@ -9,6 +9,7 @@ internal sealed class Wake : IDisposable
     private readonly SemaphoreSlim _signal = new(0, 1);
     private readonly TimeProvider _time;
     private readonly ITimer _gathered;
+    private readonly Dictionary<long, ITimer> _due = [];
     private int _freed;
 
     public Wake(TimeProvider time)
@@ -20,6 +21,12 @@ internal sealed class Wake : IDisposable
     public void Dispose()
     {
         _gathered.Dispose();
+        lock (_due)
+        {
+            foreach (var timer in _due.Values)
+                timer.Dispose();
+        }
+
         _signal.Dispose();
     }
 
@@ -43,6 +50,18 @@ internal sealed class Wake : IDisposable
             _gathered.Change(Gathering, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>Plans are due after <paramref name="pause"/>; those of the same moment are one look.</summary>
+    public void DueIn(TimeSpan pause)
+    {
+        var now = _time.GetElapsedTime(0);
+        var moment = ((now + pause).Ticks / Gathering.Ticks) + 1;
+        lock (_due)
+        {
+            if (!_due.ContainsKey(moment))
+                _due[moment] = _time.CreateTimer(_ => Due(moment), null, (moment * Gathering) - now, Timeout.InfiniteTimeSpan);
+        }
+    }
+
     /// <summary>Waits for a signal, at most <paramref name="longest"/>: the poll that makes good for a lost notification.</summary>
     public async Task WaitAsync(TimeSpan longest, CancellationToken cancel)
     {
@@ -58,5 +77,16 @@ internal sealed class Wake : IDisposable
         }
 
         Volatile.Write(ref _freed, 0);
+    }
+
+    private void Due(long moment)
+    {
+        lock (_due)
+        {
+            if (_due.Remove(moment, out var timer))
+                timer.Dispose();
+        }
+
+        PlansAreDue();
     }
 }

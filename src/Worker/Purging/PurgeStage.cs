@@ -28,6 +28,7 @@ internal sealed partial class PurgeStage(
         if (await purges.FindAsync(attempt.Id, cancel) is not { } purge)
             return Finished(attempt, warms: true, "nothing was left to purge");
 
+        using var passing = attempt.Ticket.Lane == Lane.Bulk ? null : shared.Single();
         if (targets.Unknown is { } unknown)
             return new Outcome.NotYet(unknown) { Pause = LongestPause / 10 };
 
@@ -89,12 +90,8 @@ internal sealed partial class PurgeStage(
         return lane == Lane.Bulk ? await shared.TellAsync(target, subject, cancel) : (await target.PurgeAsync([subject], cancel))[0];
     }
 
-    private async Task<Verdict> LookAsync(IVerifiableTarget target, PurgeAction action, PurgeSubject subject, Lane lane, CancellationToken cancel)
-    {
-        if (action.IsFirstLook)
-            return await target.VerifyAsync(subject, Scrutiny.Sizes, cancel);
-        return lane == Lane.Bulk ? await shared.LookAsync(target, subject, cancel) : await target.VerifyAsync(subject, Scrutiny.Thorough, cancel);
-    }
+    private Task<Verdict> LookAsync(IVerifiableTarget target, PurgeAction action, PurgeSubject subject, Lane lane, CancellationToken cancel) =>
+        shared.LookAsync(target, subject, action.IsFirstLook ? Scrutiny.Sizes : lane == Lane.Bulk ? Scrutiny.Sample : Scrutiny.Thorough, lane, cancel);
 
     private PurgeSubject SubjectOf(Attempt attempt, PurgeRecord purge)
     {

@@ -7,8 +7,9 @@ namespace Understudy.Purging;
 
 internal static class PurgingServices
 {
-    // An attempt mostly waits for servers.
-    private const int Slots = 128;
+    // An attempt mostly waits for servers and for commits: the more there are, the more share an order and a commit. What reaches a target at once is
+    // limited by SharedOrders and TargetHttp.
+    private const int Slots = 256;
 
     /// <summary>The stage that has caches forget; nothing where there is no cache that could be told.</summary>
     public static IServiceCollection AddPurging(this IServiceCollection services, IConfiguration configuration)

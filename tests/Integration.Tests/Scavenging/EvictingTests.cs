@@ -44,7 +44,7 @@ public sealed class EvictingTests(PostgresServer postgres)
         world.Put($"{id}", Bytes);
         await world.Worker.IngestAsync(id, CopyWorld.Uri($"{id}"));
 
-        Assert.Equal(AssetState.Present, (await world.Worker.EnsureAsync(id)).State);
+        await Eventually.TrueAsync(async () => (await world.Worker.Api.FindAsync(id))?.State == AssetState.Present, "it has room");
         Assert.True((await world.Worker.Api.StoreAsync()).UsedBytes <= 10 * Bytes + 1000);
     }
 
@@ -128,6 +128,26 @@ public sealed class EvictingTests(PostgresServer postgres)
         Assert.True(File.Exists(Path.Combine(world.Store, "2/5/a0.jp2")));
     }
 
+    [Fact]
+    public async Task Command_line_pins_and_says_what_would_go()
+    {
+        await using var world = await StartAsync("Scavenging:Evicts=false");
+        await FillAsync(world, 10);
+
+        var pinned = await CommandLine.RunAsync(world.Worker, "pin", "2/5/a0", "--until", "2100-01-01", "--reason", "loan");
+        var pins = await CommandLine.RunAsync(world.Worker, "pins");
+        var dry = await CommandLine.RunAsync(world.Worker, "scavenge", "--dry-run");
+        var done = await CommandLine.RunAsync(world.Worker, "scavenge");
+        var unpinned = await CommandLine.RunAsync(world.Worker, "unpin", "2/5/a0");
+        var again = await CommandLine.RunAsync(world.Worker, "unpin", "2/5/a0");
+
+        Assert.Equal((0, 0, 0, 0, 0, 1), (pinned.Code, pins.Code, dry.Code, done.Code, unpinned.Code, again.Code));
+        Assert.Contains("loan", pins.Output, StringComparison.Ordinal);
+        Assert.Contains("2 copies of", dry.Output, StringComparison.Ordinal);
+        Assert.Contains("isn't pinned", again.Error, StringComparison.Ordinal);
+        Assert.Equal(2, (await CommandLine.RunAsync(world.Worker, "pin", "2/x")).Code);
+    }
+
     private async Task<CopyWorld> StartAsync(params string[] settings)
     {
         var world = await CopyWorld.EmptyAsync(postgres);
@@ -149,5 +169,5 @@ public sealed class EvictingTests(PostgresServer postgres)
         return ids;
     }
 
-    private static Task UseAsync(CopyWorld world, params AssetId[] ids) => world.Worker.Api.SendAsync(ids.SelectMany(id => Enumerable.Repeat(id, 3)).Select(id => new InfoJsonRequested { Id = id }));
+    private static async Task UseAsync(CopyWorld world, params AssetId[] ids) => await world.Worker.Api.SendAsync(ids.SelectMany(id => Enumerable.Repeat(id, 3)).Select(id => new InfoJsonRequested { Id = id }));
 }

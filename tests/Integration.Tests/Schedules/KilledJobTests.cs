@@ -36,7 +36,7 @@ public sealed class KilledJobTests(PostgresServer postgres)
         await victim.KillAsync();
         var second = await RunningAsync(heir, first.Id);
         await held.RollbackAsync();
-        await Eventually.TrueAsync(async () => (await heir.AskAsync((_, api) => api.SchedulesAsync()))?.Single() is { Running: null, Wanted: false }, "over");
+        await Eventually.TrueAsync(async () => (await heir.AskAsync((_, api) => api.SchedulesAsync()))?.Single(s => s.Name == "retention") is { Running: null, Wanted: false }, "over");
 
         Assert.Equal(await NodeOfAsync(heir), second.Node);
         var runs = (await heir.AskAsync((_, api) => api.ScheduleRunsAsync("retention")))!.Items;
@@ -48,7 +48,7 @@ public sealed class KilledJobTests(PostgresServer postgres)
     private static async Task<ScheduleRunView> RunningAsync(WorkerProcess worker, long? after)
     {
         ScheduleRunView? run = null;
-        await Eventually.TrueAsync(async () => (run = (await worker.AskAsync((_, api) => api.SchedulesAsync()))?.Single().Running) is not null && run.Id != after, "running");
+        await Eventually.TrueAsync(async () => (run = (await worker.AskAsync((_, api) => api.SchedulesAsync()))?.Single(s => s.Name == "retention").Running) is not null && run.Id != after, "running");
         return run!;
     }
 

@@ -48,6 +48,26 @@ public sealed class WakeTests : IDisposable
     }
 
     [Fact]
+    public async Task Plan_that_was_put_back_is_looked_after_when_it_is_due()
+    {
+        var pause = TimeSpan.FromMilliseconds(250);
+        var wait = _wake.WaitAsync(Poll, CancellationToken.None);
+        _wake.DueIn(pause);
+        _wake.DueIn(pause + (2 * Wake.Gathering));
+        _time.Advance(pause - TimeSpan.FromMilliseconds(1));
+        Assert.False(wait.IsCompleted);
+
+        _time.Advance(Wake.Gathering + TimeSpan.FromMilliseconds(1));
+        await wait;
+
+        // And so is the next.
+        wait = _wake.WaitAsync(Poll, CancellationToken.None);
+        Assert.False(wait.IsCompleted);
+        _time.Advance(2 * Wake.Gathering);
+        await wait;
+    }
+
+    [Fact]
     public async Task Single_slot_among_many_that_stay_busy_is_looked_after_soon()
     {
         var wait = _wake.WaitAsync(Poll, CancellationToken.None);

@@ -73,7 +73,7 @@ internal static class UnderstudyCommand
             root.Subcommands.Add(ScavengeCacheVerb.Create(scavenge, terminal));
         if (actions.Replay is { } replay)
             root.Subcommands.Add(ReplayVerb.Create(replay, terminal));
-        foreach (var verb in AssetVerbs.Create(client))
+        foreach (var verb in AssetVerbs.Create(client).Concat(RoomVerbs.Create(client)))
             root.Subcommands.Add(verb);
         root.TreatUnmatchedTokensAsErrors = false;
         root.SetAction((parsed, _) => actions.Serve([.. parsed.UnmatchedTokens]));

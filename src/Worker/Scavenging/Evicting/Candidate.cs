@@ -8,5 +8,5 @@ namespace Understudy.Scavenging.Evicting;
 /// <param name="Goes">It is among those that go now.</param>
 internal sealed record Candidate(string Asset, long Bytes, double Score, DateTimeOffset CopiedAt, DateTimeOffset? UsedAt, string? Kept, bool Goes)
 {
-    public CandidateView View() => new(AssetId.Parse(Asset), Bytes, Score, CopiedAt, UsedAt, Kept);
+    public CandidateView View() => new(AssetId.Parse(Asset), Bytes, double.IsFinite(Score) ? Score : null, CopiedAt, UsedAt, Kept);
 }
