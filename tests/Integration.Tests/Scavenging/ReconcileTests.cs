@@ -87,6 +87,8 @@ public sealed class ReconcileTests(PostgresServer postgres)
         Assert.Contains($"{strangers.Length + 4} files: 0 known, 0 adopted (0 bytes), 0 not whole, {strangers.Length + 4} strangers", note, StringComparison.Ordinal);
         Assert.DoesNotContain("\n", note, StringComparison.Ordinal);
         Assert.Equal(before, Tree(world.Store));
+        // Nor can .NET delete it.
+        Assert.Equal(0, await ShellAsync(world.Store, "rm \"$(printf '2/5/\\377\\376.jp2')\""));
         Assert.Equal(0, await world.Worker.QueryAsync<long>("select count(*) from asset"));
     }
 
