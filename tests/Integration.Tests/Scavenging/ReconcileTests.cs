@@ -191,7 +191,7 @@ public sealed class ReconcileTests(PostgresServer postgres)
         await AssertSumsAsync(world);
     }
 
-    private static IJob JobOf(CopyWorld world) => world.Worker.Services.GetServices<IJob>().OfType<ReconcileJob>().Single();
+    private static ReconcileJob JobOf(CopyWorld world) => world.Worker.Services.GetServices<IJob>().OfType<ReconcileJob>().Single();
 
     private static async Task<string> RunAsync(CopyWorld world) =>
         Assert.IsType<JobOutcome.Done>(await JobOf(world).RunAsync(new Run(), CancellationToken.None)).Note!;
