@@ -67,6 +67,9 @@ public enum EvictionReason
 
     /// <summary>Others needed the room more.</summary>
     Evicted,
+
+    /// <summary>Somebody else took its file away.</summary>
+    Lost,
 }
 
 /// <summary>The asset's plan was given up; an older copy may still be in the store.</summary>

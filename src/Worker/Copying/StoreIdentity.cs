@@ -30,7 +30,8 @@ internal sealed partial class StoreIdentity(NpgsqlDataSource catalogue, StorageO
 
     public Task StopAsync(CancellationToken cancel) => Task.CompletedTask;
 
-    private async Task CompareAsync(CancellationToken cancel)
+    /// <exception cref="StartRefusedException">The folder isn't the catalogue's store, or isn't mounted.</exception>
+    public async Task CompareAsync(CancellationToken cancel)
     {
         var file = Path.Combine(options.Root!, ReservedFolders.Name, "store-id");
         var known = await KnownAsync(cancel);

@@ -5,6 +5,7 @@ using Understudy.Hosting.Health;
 using Understudy.Plans;
 using Understudy.Scavenging.CacheFolders;
 using Understudy.Scavenging.Evicting;
+using Understudy.Scavenging.Reconciling;
 using Understudy.Scavenging.Scrubbing;
 using Understudy.Schedules;
 
@@ -25,6 +26,7 @@ internal static class ScavengingServices
         services.AddSingleton<IJob, ScavengeJob>();
         services.AddSingleton<Rot>();
         services.AddSingleton<IJob, ScrubJob>();
+        services.AddSingleton<IJob, ReconcileJob>();
         services.AddReadyCheck<RoomHealthCheck>("room");
         if (options.CacheFolders.Count > 0)
         {

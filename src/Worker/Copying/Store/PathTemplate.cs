@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Understudy.Contracts;
 
 namespace Understudy.Copying.Store;
@@ -14,7 +15,9 @@ internal sealed class PathTemplate
     private readonly string _template;
     private readonly int _rootBytes;
 
-    private PathTemplate(string template, int rootBytes) => (_template, _rootBytes) = (template, rootBytes);
+    private readonly Regex _inverse;
+
+    private PathTemplate(string template, int rootBytes) => (_template, _rootBytes, _inverse) = (template, rootBytes, Inverse(template));
 
     /// <param name="template">Relative to the root, or beginning with <c>{root}/</c>, or with the root itself.</param>
     /// <param name="root">The store's folder; a relative one counts from the current folder.</param>
@@ -45,6 +48,15 @@ internal sealed class PathTemplate
     public PathResult Resolve(AssetId id) => Place(
         id.Customer.ToString(CultureInfo.InvariantCulture), id.Space.ToString(CultureInfo.InvariantCulture), id.Asset);
 
+    /// <summary>Whose copy lies there: <see cref="Resolve"/> backwards. Where that would give another path, it is nobody's.</summary>
+    public bool TryInvert(string path, out AssetId id)
+    {
+        id = default;
+        return _inverse.Match(path) is { Success: true } match
+            && AssetId.TryCreate(match.Groups["customer"].Value, match.Groups["space"].Value, match.Groups["image"].Value, out id, out _)
+            && Resolve(id) is PathResult.Resolved(var resolved) && resolved.Text == path;
+    }
+
     private PathResult Place(string customer, string space, string name)
     {
         // In DLCS's order: a name that contains "{image}" is expanded again inside {image-dir}, there and here.
@@ -62,6 +74,28 @@ internal sealed class PathTemplate
         return bytes <= StorePath.MaxPathBytes
             ? result
             : new PathResult.Refused($"the path is {bytes} bytes long with the root; at most {StorePath.MaxPathBytes} are allowed");
+    }
+
+    /// <summary>Reads the numbers, and the name from the last segment (<see cref="TemplateRules"/>); what else varies is left to a comparison.</summary>
+    private static Regex Inverse(string template)
+    {
+        var known = new HashSet<string>();
+        var last = template.LastIndexOf('/');
+        var pattern = new StringBuilder(@"\A");
+        var at = 0;
+        foreach (var piece in Regex.Split(template, @"(\{[^{}/]*\})"))
+        {
+            pattern.Append(piece switch
+            {
+                "{customer}" or "{space}" => known.Add(piece) ? $"(?<{piece[1..^1]}>[0-9]{{1,10}})" : "[0-9]{1,10}",
+                "{image-dir}" => "(?:(?:[^/]+/){4}[^/]+|[^/]+)",
+                "{image}" => at > last ? "(?<image>[^/]+)" : "[^/]+",
+                _ => Regex.Escape(piece),
+            });
+            at += piece.Length;
+        }
+
+        return new Regex(pattern.Append(@"\z").ToString(), RegexOptions.CultureInvariant);
     }
 
     /// <summary>By UTF-16 units, as DLCS does; a piece that is no text on its own is refused by <see cref="StorePath"/>.</summary>

@@ -99,6 +99,9 @@ internal sealed partial class StoreFolder : IDisposable
     /// <summary>The same for a reader who is no use of the copy: its access time stays, where the system lets it.</summary>
     public SafeFileHandle? OpenUnseen(StorePath path) => OpenRead(path, unseen: true);
 
+    /// <summary>For a walk over all of it; the caller's to dispose.</summary>
+    public Folder OpenRoot() => Walk.Down(_root, [], create: false).Folder ?? throw new StoreException($"'{_root.Path}' is gone");
+
     public StoreSpace Space()
     {
         var vfs = _root.Space();

@@ -138,6 +138,29 @@ public sealed class PathTemplateTests
         }));
     }
 
+    [Theory]
+    [MemberData(nameof(Templates))]
+    public void Path_tells_whose_it_is(string template)
+    {
+        var paths = Template(template);
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(3000), Prop.ForAll(Pairs().ToArbitrary(), pair =>
+            (paths.Resolve(pair.Item1) is not PathResult.Resolved { Path: var path } || paths.TryInvert(path.Text, out var id) && id == pair.Item1).Label($"{pair.Item1}")));
+    }
+
+    [Theory]
+    [InlineData("1/99/foo/bar.jp2")]
+    [InlineData("1/99/foo/foo.jp2.bak")]
+    [InlineData("1/99/foo/foo.jp2\n")]
+    [InlineData("x/1/99/foo/foo.jp2")]
+    [InlineData("01/99/foo/foo.jp2")]
+    [InlineData("1/99999999999/foo/foo.jp2")]
+    [InlineData("1/2/fo/ob/ar/ba/foobarbazqux/foobarbazqu.jp2")]
+    [InlineData("1/2/foobarbazqux/foobarbazqux.jp2")]
+    [InlineData("1/2/../..jp2")]
+    [InlineData("")]
+    public void Path_that_no_asset_resolves_to_is_nobodys(string path) =>
+        Assert.False(Template(Default).TryInvert(path, out _));
+
     private static bool Stays(PathTemplate template, AssetId id) =>
         template.Resolve(id) is not PathResult.Resolved { Path: var path }
         || (Path.GetFullPath(path.Text, "/nas") == "/nas/" + path.Text && path.Text.Split('/').All(s => s.Length > 0 && s is not ("." or ".." or ".understudy")));
