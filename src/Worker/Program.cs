@@ -29,7 +29,8 @@ return await UnderstudyCommand.RunAsync(args, Terminal.OfProcess(), TimeProvider
     Replay: (arguments, terminal, cancel) => ReplayRun.Run(arguments, terminal, showProgress: !Console.IsErrorRedirected, TimeProvider.System, cancel)));
 
 // What happens to an event: Intake turns it into a plan in the catalogue; Plans leases it to a worker and calls its stages;
-// Dlcs waits for ingests that were only announced, Copying brings the verified file into the store, Purging has all caches forget what was made of older bytes, and Warming has the image servers fill theirs. Hosted services start in this order and stop in the reverse.
+// Dlcs waits for ingests that were only announced, Copying brings the verified file into the store, Purging has all caches forget what was made of older bytes, Warming
+// has the image servers fill theirs, and Scavenging makes room. Schedules runs the jobs of all of them. Hosted services start in this order and stop in the reverse.
 static void Add(WebApplicationBuilder builder)
 {
     builder.Services.AddAws(builder.Configuration);
