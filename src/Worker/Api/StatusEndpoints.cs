@@ -24,7 +24,7 @@ internal static class StatusEndpoints
     {
         var (room, space) = (await scavenger.RoomAsync(cancel), store.Space());
         var marks = WaterMarks.Of(options, room, space);
-        var next = await choosing.ChooseAsync(bytes: long.MaxValue, files: 0, most: 20, dry: true, cancel);
+        var next = (await choosing.ChooseAsync(bytes: long.MaxValue, files: 0, most: 20, dry: true, behind: null, cancel)).Seen;
         return new StoreView(options.Root!, room.Copies, room.Used, room.Reserved, room.Retired, options.MaxBytes?.Bytes, space.FreeBytes, options.MinFreeBytes.Bytes)
         {
             BudgetBytes = marks.Budget,

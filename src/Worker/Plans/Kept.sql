@@ -16,7 +16,7 @@ again as (
   from mine m where p.asset_id = m.asset_id and m.again
 ),
 learnt as (
-  update asset a set used_at = greatest(a.used_at, m.used_at), heat = heat_after(a.heat, m.used_at, 1)
+  update asset a set used_at = greatest(a.used_at, m.used_at), heat = heat_after(a.heat, least(m.used_at, now()), 1)
   from mine m where a.id = m.asset_id and m.used_at is not null
 ),
 told as (

@@ -250,6 +250,23 @@ public sealed class PurgeEventsTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task Key_that_may_publish_may_neither_purge_nor_ask_for_it_by_an_event()
+    {
+        await using var world = await StartAsync("Api:Keys:0:Name=dlcs", "Api:Keys:0:Key=publishing-key-000000", "Api:Keys:0:Role=publish");
+        using var http = new HttpClient { BaseAddress = world.Worker.Address };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", "publishing-key-000000");
+        var api = new UnderstudyClient(http);
+
+        await api.SendAsync([new InfoJsonRequested { Id = Id }]);
+        foreach (var beyond in new Func<Task>[]
+        {
+            () => api.SendAsync([new PurgeRequested { Id = Id }]), () => api.PurgeAsync(Id), () => api.BeginPurgeAsync(new PurgeRequest(Customer: 2)), () => api.PinAsync("2"), () => api.ScavengeAsync(),
+        })
+            Assert.Equal(System.Net.HttpStatusCode.Forbidden, (await Assert.ThrowsAsync<UnderstudyException>(beyond)).Status);
+        Assert.Equal(5, world.Worker.Log.Count(l => l.Contains("Key dlcs with role", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task CloudFront_is_told_by_number_and_by_name_and_waited_for()
     {
         var completed = false;

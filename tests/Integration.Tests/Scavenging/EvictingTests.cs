@@ -72,7 +72,8 @@ public sealed class EvictingTests(PostgresServer postgres)
         await using var world = await StartAsync("Scavenging:Evicts=false");
         var ids = await FillAsync(world, 10);
         var first = (await world.Worker.Api.ScavengeAsync(dryRun: true)).First.First(c => c.Kept is null).Id;
-        var used = DateTime.UtcNow.AddSeconds(30);
+        var used = DateTime.UtcNow.AddMinutes(-1);
+        await CopiedLongAgoAsync(world, ids);
         File.SetLastAccessTimeUtc(Path.Combine(world.Store, $"{first}.jp2"), used);
 
         var planned = await world.Worker.Api.ScavengeAsync();
@@ -83,6 +84,20 @@ public sealed class EvictingTests(PostgresServer postgres)
         Assert.Equal((AssetState.Present, "kept"), (view.State, view.History[0].What));
         Assert.Equal(used, view.Use.LastUsedAt!.Value.UtcDateTime, TimeSpan.FromSeconds(1));
         Assert.Equal(9, (await world.Worker.Api.StoreAsync()).Copies);
+    }
+
+    [Fact]
+    public async Task Time_that_is_far_to_come_is_no_use()
+    {
+        await using var world = await StartAsync("Scavenging:Evicts=false");
+        var ids = await FillAsync(world, 10);
+        await CopiedLongAgoAsync(world, ids);
+        foreach (var id in ids)
+            File.SetLastAccessTimeUtc(Path.Combine(world.Store, $"{id}.jp2"), DateTime.UtcNow.AddYears(1));
+
+        await world.Worker.Api.ScavengeAsync();
+
+        await Eventually.TrueAsync(async () => (await world.Worker.Api.StoreAsync()).Copies == 8, "eight are left");
     }
 
     [Fact]
@@ -167,6 +182,17 @@ public sealed class EvictingTests(PostgresServer postgres)
         await Eventually.TrueAsync(
             async () => await world.Worker.QueryAsync<long>("select count(*) from history where what = 'copied' and asset_id = any(@ids)", new { ids = ids.Select(i => $"{i}").ToArray() }) == count, "copied");
         return ids;
+    }
+
+    private static async Task CopiedLongAgoAsync(CopyWorld world, AssetId[] ids)
+    {
+        await world.Worker.QueryAsync<long>("with c as (update copy set copied_at = now() - interval '1 hour' returning 1) select count(*) from c");
+        foreach (var id in ids)
+        {
+            var file = Path.Combine(world.Store, $"{id}.jp2");
+            File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddHours(-2));
+            File.SetLastAccessTimeUtc(file, DateTime.UtcNow.AddHours(-2));
+        }
     }
 
     private static async Task UseAsync(CopyWorld world, params AssetId[] ids) => await world.Worker.Api.SendAsync(ids.SelectMany(id => Enumerable.Repeat(id, 3)).Select(id => new InfoJsonRequested { Id = id }));

@@ -17,6 +17,9 @@ unplanned as (
 forgotten as (
   delete from bulk_purge_asset where bulk = @id and (select count(*) from its) >= 0 returning asset_id
 ),
+listed as (
+  delete from bulk_purge_list where bulk = @id and exists (select from bulk_purge where id = @id and ended_at is null)
+),
 ended as (
   update bulk_purge set cancelled_at = now(), ended_at = now(), planned = planned - (select count(*) from forgotten)
   where id = @id and ended_at is null

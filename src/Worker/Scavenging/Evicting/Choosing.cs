@@ -11,14 +11,19 @@ internal sealed class Choosing(NpgsqlDataSource catalogue, StorageOptions storag
     // A statement's worth.
     private const int Slice = 500;
 
+    // Copies that are looked at for one choice: where most must stay, the next choice goes on behind them.
+    private const int MostLooks = 20_000;
+
     /// <summary>Plans the eviction of copies of at least so many bytes, and of at least so many copies, if there are.</summary>
     /// <param name="dry">Only looks.</param>
     /// <param name="most">Ends after so many that go.</param>
-    /// <returns>All that were looked at, the first to go first.</returns>
-    public async Task<IReadOnlyList<Candidate>> ChooseAsync(long bytes, long files, int most, bool dry, CancellationToken cancel)
+    /// <param name="behind">Where the last choice ended; null: from the lowest on.</param>
+    /// <returns>All that were looked at, the first to go first; and where to go on, null: nothing was left out.</returns>
+    public async Task<Choice> ChooseAsync(long bytes, long files, int most, bool dry, Place? behind, CancellationToken cancel)
     {
         await using var connection = await catalogue.OpenConnectionAsync(cancel);
         var seen = new List<Candidate>();
+        var first = new HashSet<string>();
         async Task<bool> TakeAsync(IReadOnlyList<string> ids)
         {
             if (ids.Count > 0)
@@ -33,16 +38,23 @@ internal sealed class Choosing(NpgsqlDataSource catalogue, StorageOptions storag
             return (bytes > 0 || files > 0) && most > 0;
         }
 
-        if (options.Quotas.Count > 0 && !await TakeAsync(await OverQuotaAsync(connection, Math.Min(most, Slice), cancel)))
-            return seen;
-        var (after, afterId) = (double.NegativeInfinity, "");
-        while (true)
+        if (options.Quotas.Count > 0)
         {
-            var (ids, last) = await LowestAsync(connection, after, afterId, cancel);
-            if (last is not { } end || !await TakeAsync(ids.Except(seen.Select(c => c.Asset)).ToList()))
-                return seen;
-            (after, afterId) = end;
+            var over = await OverQuotaAsync(connection, Math.Min(most, Slice), cancel);
+            first.UnionWith(over);
+            if (!await TakeAsync(over))
+                return new(seen, null);
         }
+
+        for (var looks = 0; looks < MostLooks; looks += Slice)
+        {
+            var (ids, last) = await LowestAsync(connection, behind ?? Place.Lowest, cancel);
+            if (last is null || !await TakeAsync([.. ids.Where(i => !first.Contains(i))]))
+                return new(seen, null);
+            behind = last;
+        }
+
+        return new(seen, behind);
     }
 
     /// <summary>Pins that are over, and what they kept, count no more.</summary>
@@ -53,19 +65,19 @@ internal sealed class Choosing(NpgsqlDataSource catalogue, StorageOptions storag
     }
 
     /// <returns>The next to go, and the last that was looked at; null: there is no more.</returns>
-    private static async Task<(IReadOnlyList<string> Ids, (double, string)? Last)> LowestAsync(NpgsqlConnection connection, double after, string afterId, CancellationToken cancel)
+    private static async Task<(IReadOnlyList<string> Ids, Place? Last)> LowestAsync(NpgsqlConnection connection, Place behind, CancellationToken cancel)
     {
         await using var command = new NpgsqlCommand(Sql.Named("Scavenging.Lowest"), connection);
-        command.Parameters.AddWithValue("after", after);
-        command.Parameters.AddWithValue("after_id", afterId);
+        command.Parameters.AddWithValue("after", behind.Score);
+        command.Parameters.AddWithValue("after_id", behind.Asset);
         command.Parameters.AddWithValue("n", Slice);
         await using var row = await command.ExecuteReaderAsync(cancel);
         var ids = new List<string>();
-        (double, string)? last = null;
+        Place? last = null;
         while (await row.ReadAsync(cancel))
         {
-            var was = (row.GetDouble(4), row.GetString(0));
-            last = last is { } l && Comparer<double>.Default.Compare(l.Item1, was.Item1) is var order && (order > 0 || order == 0 && string.CompareOrdinal(l.Item2, was.Item2) > 0) ? l : was;
+            var was = new Place(row.GetDouble(4), row.GetString(0));
+            last = last is null || was.IsBehind(last) ? was : last;
             // What is pinned is parked at infinity.
             if (row.GetBoolean(5) && !double.IsPositiveInfinity(row.GetDouble(3)))
                 ids.Add(row.GetString(0));
@@ -107,4 +119,16 @@ internal sealed class Choosing(NpgsqlDataSource catalogue, StorageOptions storag
 
         return candidates;
     }
+}
+
+/// <summary>What a look at the copies showed.</summary>
+/// <param name="GoOn">Behind which the next look begins; null: this one saw enough, or all.</param>
+internal sealed record Choice(IReadOnlyList<Candidate> Seen, Place? GoOn);
+
+/// <summary>A place in the order of scores.</summary>
+internal sealed record Place(double Score, string Asset)
+{
+    public static Place Lowest { get; } = new(double.NegativeInfinity, "");
+
+    public bool IsBehind(Place other) => Score > other.Score || Score == other.Score && string.CompareOrdinal(Asset, other.Asset) > 0;
 }

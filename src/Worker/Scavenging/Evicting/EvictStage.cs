@@ -13,6 +13,9 @@ internal sealed class EvictStage : IStage, IAsyncDisposable
     // The file server's clock and PostgreSQL's are two.
     private static readonly TimeSpan ClocksDiffer = TimeSpan.FromSeconds(2);
 
+    // A time that is further to come is no use, but nonsense: it would keep the file for ever.
+    private static readonly TimeSpan MostAhead = TimeSpan.FromDays(1);
+
     private readonly NpgsqlDataSource _catalogue;
     private readonly StoreFolder _store;
     private readonly StorageOptions _options;
@@ -40,7 +43,7 @@ internal sealed class EvictStage : IStage, IAsyncDisposable
             if (StorePath.Parse(copy.Path) is not PathResult.Resolved(var path))
                 return new Outcome.Hopeless(Fault.Failed, $"'{copy.Path}' is no path in the store");
             // Orchestrators and tile servers read files without a word to the catalogue.
-            if (_store.UsedAt(path) is { } used && used > last.UsedAt + ClocksDiffer)
+            if (_store.UsedAt(path) is { } used && used > last.UsedAt + ClocksDiffer && used < last.Now + MostAhead)
                 return new Outcome.Kept($"its file was used at {used:yyyy-MM-dd HH:mm:ss}Z", used);
             cancel.ThrowIfCancellationRequested();
             return Remove(attempt, path);
@@ -71,10 +74,10 @@ internal sealed class EvictStage : IStage, IAsyncDisposable
         await using var row = await command.ExecuteReaderAsync(cancel);
         var looks = new Dictionary<string, LastLook>();
         while (await row.ReadAsync(cancel))
-            looks[row.GetString(0)] = new LastLook(row.GetFieldValue<DateTimeOffset>(1), row.IsDBNull(2) ? null : row.GetString(2));
-        return [.. ids.Select(i => looks.GetValueOrDefault($"{i}", new LastLook(default, "its copy is gone already")))];
+            looks[row.GetString(0)] = new LastLook(row.GetFieldValue<DateTimeOffset>(1), row.IsDBNull(2) ? null : row.GetString(2), row.GetFieldValue<DateTimeOffset>(3));
+        return [.. ids.Select(i => looks.GetValueOrDefault($"{i}", new LastLook(default, "its copy is gone already", default)))];
     }
 
     /// <param name="UsedAt">By the catalogue; when it was copied, if nobody used it.</param>
-    private sealed record LastLook(DateTimeOffset UsedAt, string? Stays);
+    private sealed record LastLook(DateTimeOffset UsedAt, string? Stays, DateTimeOffset Now);
 }

@@ -3,6 +3,7 @@ using Understudy.Catalogue;
 using Understudy.Contracts;
 using Understudy.Copying;
 using Understudy.Copying.Store;
+using Understudy.Hosting;
 using Understudy.Plans;
 
 namespace Understudy.Scavenging.Evicting;
@@ -18,13 +19,18 @@ internal sealed partial class Scavenger(
     /// <summary>Evictions that are planned at a time; what is used meanwhile stays.</summary>
     private const int MostPlanned = 1_000;
 
+    private const int MostShown = 1_000;
+
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10), WhileAtIt = TimeSpan.FromSeconds(1);
 
     /// <summary>Why nothing may go though something has to; null: all is well.</summary>
     public string? Stuck { get; private set; }
 
+    private Place? _goOn;
+
     protected override async Task ExecuteAsync(CancellationToken stop)
     {
+        Telemetry.Meter.CreateObservableGauge("understudy.store.stuck", () => Stuck is null ? 0 : 1, "{store}", "1 while something has to go from the store and nothing may");
         var most = 0L;
         var isAtIt = false;
         while (!stop.IsCancellationRequested)
@@ -63,16 +69,21 @@ internal sealed partial class Scavenger(
         if (excess == 0 && marks.Files == 0)
         {
             Say(null);
+            _goOn = null;
             return (room.IsOnItsWay, room.Waiting > 0);
         }
 
+        IReadOnlyList<Candidate> seen = [];
         var free = MostPlanned - (int)room.Evictions;
-        var seen = free > 0 ? await choosing.ChooseAsync(excess, marks.Files, free, dry: false, cancel) : [];
+        if (free > 0)
+            (seen, _goOn) = await choosing.ChooseAsync(excess, marks.Files, free, dry: false, _goOn, cancel);
         var going = seen.Count(c => c.Goes);
         if (going > 0)
             LogChosen(going, seen.Where(c => c.Goes).Sum(c => c.Bytes), excess);
-        Say(going == 0 && room.Evictions == 0 ? Why(seen, excess) : null);
-        return (going > 0 || room.IsOnItsWay, room.Waiting > 0);
+        // There may be some behind those.
+        if (_goOn is null || going > 0)
+            Say(going == 0 && room.Evictions == 0 ? Why(seen, excess) : null);
+        return (going > 0 || _goOn is not null || room.IsOnItsWay, room.Waiting > 0);
     }
 
     /// <summary>Plans whatever has to go until the store is at its low water mark, however much that is.</summary>
@@ -86,10 +97,19 @@ internal sealed partial class Scavenger(
         await choosing.UnparkAsync(cancel);
         var room = await RoomAsync(cancel);
         var marks = WaterMarks.Of(storage, room, store.Space());
-        var excess = Math.Max(0, room.Taken - marks.Low);
-        var seen = excess > 0 || marks.Files > 0 ? await choosing.ChooseAsync(excess, marks.Files, int.MaxValue, dry, cancel) : [];
-        var going = seen.Where(c => c.Goes).ToList();
-        return new ScavengeView(going.Count, going.Sum(c => c.Bytes), excess, [.. seen.Where(c => c.Goes || c.Kept is not null).Take(1000).Select(c => c.View())]);
+        var (excess, files) = (Math.Max(0, room.Taken - marks.Low), marks.Files);
+        var (copies, bytes, first, goOn) = (0, 0L, new List<CandidateView>(), (Place?)null);
+        do
+        {
+            if (excess <= bytes && files <= copies)
+                break;
+            (var seen, goOn) = await choosing.ChooseAsync(excess - bytes, files - copies, int.MaxValue, dry, goOn, cancel);
+            var going = seen.Where(c => c.Goes).ToList();
+            (copies, bytes) = (copies + going.Count, bytes + going.Sum(c => c.Bytes));
+            first.AddRange(seen.Where(c => c.Goes || c.Kept is not null).Take(MostShown - first.Count).Select(c => c.View()));
+        }
+        while (goOn is not null);
+        return new ScavengeView(copies, bytes, excess, first);
     }
 
     public async Task<Room> RoomAsync(CancellationToken cancel)

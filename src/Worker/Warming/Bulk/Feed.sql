@@ -4,15 +4,15 @@ with open as (
   select * from warming where id = @id and planned_at is null and ended_at is null for update
 ),
 next as (
-  (select c.asset_id
-   from open o join copy c on c.asset_id > greatest(o.cursor, id_prefix(o.customer, o.space)) and c.asset_id < id_after(o.customer, o.space)
-   where not o.is_list
-   order by c.asset_id limit @most)
-  union all
-  (select l.asset_id
-   from open o join warming_list l on l.warming = o.id and l.asset_id > o.cursor
-   where o.is_list
-   order by l.asset_id limit @most)
+  -- Lateral, as in Purging/Bulk/Next: joined, the index would be read from its beginning for each slice.
+  select n.asset_id from open o cross join lateral (
+    (select c.asset_id from copy c
+     where not o.is_list and c.asset_id > greatest(o.cursor, id_prefix(o.customer, o.space)) and c.asset_id < id_after(o.customer, o.space)
+     order by c.asset_id limit @most)
+    union all
+    (select l.asset_id from warming_list l
+     where o.is_list and l.warming = o.id and l.asset_id > o.cursor
+     order by l.asset_id limit @most)) n
 ),
 wanted as (
   select a.id, a.customer, a.generation
