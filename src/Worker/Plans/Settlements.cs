@@ -17,7 +17,7 @@ internal sealed class Settlements : IAsyncDisposable
     private readonly Outbox _outbox;
     private readonly bool _warms;
     private readonly bool _purges;
-    private readonly GroupCommit<Settlement, bool> _group;
+    private readonly ByUrgency<Settlement, bool> _commits;
 
     public Settlements(NpgsqlDataSource catalogue, Outbox outbox, IEnumerable<PoolSlots> pools, TimeProvider time)
     {
@@ -25,13 +25,13 @@ internal sealed class Settlements : IAsyncDisposable
         _warms = pools.Any(p => p.Pool == Pool.ImageServers);
         _purges = pools.Any(p => p.Pool == Pool.Caches);
         // A copy that is published and can't be recorded is done again later; so insist for a while.
-        _group = new GroupCommit<Settlement, bool>(500, TimeSpan.FromSeconds(30), time, CommitAsync);
+        _commits = new(500, TimeSpan.FromSeconds(30), time, CommitAsync);
     }
 
     /// <returns>Whether the attempt was still the newest one, so that its outcome counts.</returns>
-    public Task<bool> WriteAsync(Settlement settlement) => _group.AddAsync(settlement);
+    public Task<bool> WriteAsync(Settlement settlement) => _commits.AddAsync(settlement.Attempt.Ticket.Lane, settlement);
 
-    public ValueTask DisposeAsync() => _group.DisposeAsync();
+    public ValueTask DisposeAsync() => _commits.DisposeAsync();
 
     private async Task<IReadOnlyList<bool>> CommitAsync(IReadOnlyList<Settlement> settlements, CancellationToken cancel)
     {
