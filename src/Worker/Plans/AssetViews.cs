@@ -34,11 +34,13 @@ internal sealed class AssetViews(NpgsqlDataSource catalogue)
     }
 
     /// <summary>A page of assets by id, from the one behind <paramref name="after"/> on.</summary>
-    public async Task<PageView<AssetSummary>> ListAsync(int? customer, int? space, AssetState? state, string? stage, string? after, int limit, CancellationToken cancel)
+    public async Task<PageView<AssetSummary>> ListAsync(IdRange range, int? customer, int? space, AssetState? state, string? stage, string? after, int limit, CancellationToken cancel)
     {
         var isPlanned = stage is not null || state is AssetState.Pending or AssetState.Running or AssetState.Dead;
         await using var command = catalogue.CreateCommand(Sql.Named(isPlanned ? "Plans.ListPlanned" : "Plans.ListAssets"));
         command.Parameters.AddWithValue("after", after ?? "");
+        command.Parameters.AddWithValue("from", range.From);
+        command.Parameters.Add(new NpgsqlParameter("to", NpgsqlDbType.Text) { Value = (object?)range.To ?? DBNull.Value });
         command.Parameters.Add(new NpgsqlParameter("customer", NpgsqlDbType.Integer) { Value = (object?)customer ?? DBNull.Value });
         command.Parameters.Add(new NpgsqlParameter("space", NpgsqlDbType.Integer) { Value = (object?)space ?? DBNull.Value });
         command.Parameters.Add(new NpgsqlParameter("state", NpgsqlDbType.Text) { Value = state is { } s ? JsonNamingPolicy.CamelCase.ConvertName(s.ToString()) : DBNull.Value });
