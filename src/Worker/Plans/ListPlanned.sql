@@ -6,7 +6,6 @@ from plan p
 join asset a on a.id = p.asset_id
 left join copy c on c.asset_id = p.asset_id
 where p.asset_id > @after and p.asset_id >= @from and (@to::text is null or p.asset_id < @to)
-  and (@customer::int is null or p.customer = @customer)
   and (@space::int is null or a.space = @space)
   and case when @stage::text is null then asset_state(p, c) = @state
       else p.stage = @stage and (@state::text is null or plan_state(p) = @state) end

@@ -33,6 +33,30 @@ public sealed class SearchTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task Page_without_what_is_looked_for_says_where_to_go_on()
+    {
+        await using var world = await ApiWorld.StartAsync(postgres);
+        await world.Worker.QueryAsync<int>(
+            """
+            insert into asset (id, customer, space, generation) select '2/5/' || lpad(i::text, 6, '0'), 2, 5, 1 from generate_series(1, 5000) i;
+            insert into copy (asset_id, path, bytes, source, crc32c, generation) values ('2/5/004500', 'a', 1, '', 0, 1);
+            select 1
+            """);
+
+        var (pages, found, after) = (0, new List<AssetSummary>(), (string?)null);
+        do
+        {
+            var page = await world.Worker.Api.ListAsync(state: AssetState.Present, after: after);
+            found.AddRange(page.Items);
+            (after, pages) = (page.Next, pages + 1);
+        }
+        while (after is not null);
+
+        Assert.Equal("2/5/004500", Assert.Single(found).Id.ToString());
+        Assert.Equal(3, pages);
+    }
+
+    [Fact]
     public async Task Copy_is_evicted_when_asked_for_unless_it_is_pinned_or_there_is_none()
     {
         await using var world = await ApiWorld.StartAsync(postgres, "Storage:GracePeriod=00:00:00", "Storage:EvictedFor=00:00:00");
