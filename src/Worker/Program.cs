@@ -9,6 +9,7 @@ using Understudy.Hosting;
 using Understudy.Hosting.CommandLine;
 using Understudy.Hosting.Configuration;
 using Understudy.Intake;
+using Understudy.Overview;
 using Understudy.Plans;
 using Understudy.Publishing;
 using Understudy.Purging;
@@ -44,6 +45,7 @@ static void Add(WebApplicationBuilder builder)
     builder.Services.AddIntake(builder.Configuration);
     builder.Services.AddPublishing(builder.Configuration);
     builder.Services.AddSchedules(builder.Configuration);
+    builder.Services.AddOverview();
 }
 
 static void Map(WebApplication app)
@@ -51,6 +53,8 @@ static void Map(WebApplication app)
     app.MapEvents();
     app.MapAssets();
     app.MapStatus();
+    app.MapPlans();
+    app.MapOverview();
     app.MapQueues();
     app.MapPurging();
     app.MapWarming();

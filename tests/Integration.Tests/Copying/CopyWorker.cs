@@ -15,6 +15,7 @@ using Understudy.Dlcs;
 using Understudy.Hosting;
 using Understudy.Intake;
 using Understudy.Integration.Tests.TestKit;
+using Understudy.Overview;
 using Understudy.Plans;
 using Understudy.Publishing;
 using Understudy.Purging;
@@ -75,11 +76,14 @@ internal sealed class CopyWorker : IAsyncDisposable, ILoggerProvider
         builder.Services.AddPublishing(builder.Configuration);
         builder.Services.AddScavenging(builder.Configuration);
         builder.Services.AddSchedules(builder.Configuration);
+        builder.Services.AddOverview();
         worker._app = WorkerHost.Build(builder, app =>
         {
             app.MapEvents();
             app.MapAssets();
             app.MapStatus();
+            app.MapPlans();
+            app.MapOverview();
             app.MapQueues();
             app.MapPurging();
             app.MapWarming();
