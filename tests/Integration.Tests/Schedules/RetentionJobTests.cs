@@ -30,7 +30,7 @@ public sealed class RetentionJobTests(PostgresServer postgres) : IAsyncLifetime
         Assert.Equal(18_200, await _catalogue.AskAsync<long>("select count(*) from history"));
         Assert.Equal(0, await _catalogue.AskAsync<long>("select count(*) from history where at < @Now - interval '90 days'", new { Now }));
         Assert.Equal(
-            new JobOutcome.Done("deleted what was before 2026-08-25 12:00 UTC: 1800 lines of history, 0 runs, 0 messages, 0 bulk warmings with 0 listed assets"), outcome);
+            new JobOutcome.Done("deleted what was before 2026-08-25 12:00 UTC: 1800 lines of history, 0 runs, 0 messages, 0 bulk warmings with 0 listed assets, 0 rows of recorded uses"), outcome);
         Assert.Equal(("512", 512.0 / blocks), notes[0]);
         Assert.Equal(($"{blocks}", 1.0), notes[^1]);
     }
