@@ -80,11 +80,9 @@ recorded as (
 ),
 counted as (
   insert into worth_news (customer, what, step, n)
-  select customer, what, step, sum(n)
-  from judged cross join lateral (values
-    (case when there then 'hit' else 'miss' end, 0::smallint, hits, true), ('early', lead_step(now() - copied_at), 1, first_use)) as v(what, step, n, counts)
-  where hits > 0 and counts
-  group by customer, what, step
+  select customer, case when there then 'hit' else 'miss' end, 0, sum(hits) from judged where hits > 0 group by customer, there
+  union all
+  select customer, 'early', lead_step(now() - copied_at), count(*) from judged where hits > 0 and first_use group by 1, 3
 )
 select asset_id, lane, worker is null and dead_at is null as due,
        case when worker is not null then pg_notify('understudy_wanted', lane || ' ' || stage || ' ' || asset_id) end,

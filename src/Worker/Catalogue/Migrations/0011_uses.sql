@@ -50,5 +50,5 @@ create table worth_day (
 
 -- How long before: half-octaves of seconds, -1 below 1 s.
 create function lead_step(lead interval) returns smallint language sql immutable parallel safe as $$
-  select case when extract(epoch from lead) < 1 then -1 else floor(2 * ln(extract(epoch from lead)::float8) / ln(2)) end::smallint
+  select case when date_part('epoch', lead) < 1 then -1 else floor(2 * ln(date_part('epoch', lead)) / ln(2)) end::smallint
 $$;
