@@ -24,8 +24,8 @@ internal sealed class ScavengingOptions : ICheckedOptions
     public ByteSize ScrubBytes { get; set; } = new(100L << 30);
 
     /// <summary>
-    /// Whether each use is recorded, so that <c>understudy replay --worker</c> can say what another size of the store would do. It takes 10 bytes (under load) to
-    /// 110 (alone) a use in the catalogue.
+    /// Whether each use is recorded, so that <c>understudy replay --worker</c> can say what another size of the store would do. It takes 7 bytes (under load) to
+    /// 125 (one by one) a use in the catalogue.
     /// </summary>
     public bool RecordUses { get; set; } = true;
 

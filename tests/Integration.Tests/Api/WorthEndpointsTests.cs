@@ -19,15 +19,15 @@ public sealed class WorthEndpointsTests(PostgresServer postgres)
         await using var world = await StartAsync();
 
         var view = await world.Worker.Api.WorthAsync(days: 1);
-        Assert.Equal((6, 3), (view.All.Uses, view.All.Hits));
+        Assert.Equal((6, 4), (view.All.Uses, view.All.Hits));
         Assert.Equal((new CopySum(2, 40_000), 1, new CopySum(1, 30_000)), (view.All.Made, view.All.Early, view.All.Late));
         Assert.Equal([2, 7], view.Customers.Select(c => c.Customer));
 
         var (code, output, error) = await CommandLine.RunAsync(world.Worker, "worth");
         Assert.Equal((ExitCode.Done, ""), (code, error));
-        Assert.Contains(": 6 uses, 50.0 % of copies that were there", output, StringComparison.Ordinal);
-        Assert.Matches(@"\n2 +5 +60\.0 % +2 +0 +1 +1 ", output);
-        Assert.Matches($@"\n{DateTime.UtcNow:yyyy}-\d\d-\d\d +6 +50\.0 % ", (await CommandLine.RunAsync(world.Worker, "worth", "--by-day")).Output);
+        Assert.Contains(": 6 uses, 66.7 % of copies that were there", output, StringComparison.Ordinal);
+        Assert.Matches(@"\n2 +5 +80\.0 % +2 +0 +1 +1 ", output);
+        Assert.Matches($@"\n{DateTime.UtcNow:yyyy}-\d\d-\d\d +6 +66\.7 % ", (await CommandLine.RunAsync(world.Worker, "worth", "--by-day")).Output);
 
         using var temp = new TempFolder();
         var file = Path.Combine(temp.Path, "uses.csv");
@@ -39,15 +39,16 @@ public sealed class WorthEndpointsTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task Replay_takes_uses_budget_and_low_mark_from_the_worker()
+    public async Task Replay_takes_uses_budget_low_mark_and_grace_period_from_the_worker()
     {
-        await using var world = await StartAsync("Storage:MaxBytes=20000000", "Storage:LowWaterPercent=70", "Storage:HighWaterPercent=95");
+        await using var world = await StartAsync("Storage:MaxBytes=20000000", "Storage:LowWaterPercent=70", "Storage:HighWaterPercent=95", "Storage:GracePeriod=00:07:00");
 
         var (code, output, error) = await ReplayAsync(world.Worker, "--worker", "--json", "--policies", "worth", "--sizes", "+10MB,-5MB");
 
         Assert.Equal((ExitCode.Done, ""), (code, error));
         var report = JsonDocument.Parse(output).RootElement;
         Assert.Equal((5, 1, 70), (report.GetProperty("uses").GetInt32(), report.GetProperty("usesLeftOut").GetInt32(), (int)Math.Round(report.GetProperty("lowPercent").GetDouble())));
+        Assert.Equal(420, report.GetProperty("graceSeconds").GetDouble());
         Assert.Equal([15_000_000, 20_000_000, 30_000_000], report.GetProperty("stores").EnumerateArray().Select(s => s.GetProperty("bytes").GetInt32()));
         Assert.Contains("STORE", (await ReplayAsync(world.Worker, "--worker")).Output, StringComparison.Ordinal);
 

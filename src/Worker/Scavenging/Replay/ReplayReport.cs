@@ -24,7 +24,7 @@ internal static class ReplayReport
     {
         var output = terminal.Output;
         output.WriteLine(FormattableString.Invariant(
-            $"{survey.Uses:N0} uses of {survey.Assets:N0} assets ({new ByteSize(survey.Footprint)}) in {survey.Seconds / 86_400:0.#} days; {Percent((double)survey.UsedOnce / survey.Assets)} of the assets were used once"));
+            $"{survey.Uses:N0} uses of {survey.Assets:N0} assets ({new ByteSize(survey.Footprint)}) in {(survey.Seconds < 86_400 ? Hours(survey.Seconds) : FormattableString.Invariant($"{survey.Seconds / 86_400:0.#} days"))}; {Percent((double)survey.UsedOnce / survey.Assets)} of the assets were used once"));
         output.WriteLine(FormattableString.Invariant(
             $"a miss costs {CopyCost.FirstByte} s + size ÷ {CopyCost.Bandwidth / 1e6:0} MB/s: {Hours(survey.SecondsPossible)} without a store; a store that is full is emptied to {arguments.Low * 100:0.#} %"));
         if (unsized > 0)

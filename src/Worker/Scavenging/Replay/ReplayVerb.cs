@@ -9,6 +9,8 @@ internal static class ReplayVerb
 {
     private const double DefaultLow = 80;
 
+    private static readonly TimeSpan DefaultGrace = TimeSpan.FromMinutes(20);
+
     private const string Description =
         "Runs recorded uses through stores of several sizes and says what viewers would have waited and what would have been copied: what would 2 TB more buy? "
         + "FILE has a line for each use, in the order of time: time,id,size (seconds or 2026-11-23T07:00:00Z, anything, bytes), with a heading or without. With --worker it is what a running worker recorded. "
@@ -18,7 +20,7 @@ internal static class ReplayVerb
     public static Command Create(Func<ReplayArguments, Terminal, CancellationToken, int> replay, ClientVerb client)
     {
         var file = new Argument<string?>("FILE") { Description = "the uses: time,id,size", Arity = ArgumentArity.ZeroOrOne };
-        var worker = new Option<bool>("--worker") { Description = "the uses that the worker recorded, set against the store as it is; its low mark, too" };
+        var worker = new Option<bool>("--worker") { Description = "the uses that the worker recorded, set against the store as it is, with its low mark and its grace period" };
         var since = new Option<DateTimeOffset?>("--since") { HelpName = "TIME", Description = "with --worker: uses from then on, as 2026-11-01" };
         var sizes = new Option<StoreSize[]>("--sizes")
         {
@@ -34,7 +36,7 @@ internal static class ReplayVerb
             DefaultValueFactory = _ => [.. KnownPolicies.Names],
         };
         var low = new Option<double?>("--low") { HelpName = "PERCENT", Description = $"a full store is emptied down to so much of its size; 100: no more goes than must; else {DefaultLow:0}, or as the worker does" };
-        var grace = new Option<TimeSpan>("--grace") { HelpName = "TIME", Description = "a copy stays so long after a use, such as 20m or 1h (worth, lru and fifo)", CustomParser = Duration.Parse, DefaultValueFactory = _ => TimeSpan.FromMinutes(20) };
+        var grace = new Option<TimeSpan?>("--grace") { HelpName = "TIME", Description = $"a copy stays so long after a use, such as 20m or 1h (worth, lru and fifo); else {DefaultGrace.TotalMinutes:0}m, or as the worker does", CustomParser = result => Duration.Parse(result) };
         var plot = new Option<string?>("--plot") { HelpName = "FILE.svg", Description = "also draw it" };
         var verb = new Verb("replay", Description,
             "understudy replay --worker --sizes +2TB,+4TB --plot store.svg",
@@ -63,7 +65,7 @@ internal static class ReplayVerb
         {
             var parsed = call.Parsed;
             var arguments = new ReplayArguments(
-                parsed.GetValue(file) ?? "", parsed.GetRequiredValue(sizes), parsed.GetValue(now), parsed.GetRequiredValue(policies), (parsed.GetValue(low) ?? DefaultLow) / 100, parsed.GetValue(grace),
+                parsed.GetValue(file) ?? "", parsed.GetRequiredValue(sizes), parsed.GetValue(now), parsed.GetRequiredValue(policies), (parsed.GetValue(low) ?? DefaultLow) / 100, parsed.GetValue(grace) ?? DefaultGrace,
                 call.Json, parsed.GetValue(plot));
             if (!parsed.GetValue(worker))
                 return await Task.Run(() => replay(arguments, call.Terminal, cancel), CancellationToken.None);
@@ -73,8 +75,9 @@ internal static class ReplayVerb
             arguments = arguments with
             {
                 File = recorded.Path,
-                Present = arguments.Present ?? new ByteSize(store.BudgetBytes),
-                Low = parsed.GetValue(low) is { } given ? given / 100 : (double)store.LowWaterBytes / store.BudgetBytes,
+                Present = arguments.Present ?? new ByteSize(Math.Max(store.BudgetBytes, 1)),
+                Low = parsed.GetValue(low) is { } given ? given / 100 : (double)store.LowWaterBytes / Math.Max(store.BudgetBytes, 1),
+                Grace = parsed.GetValue(grace) ?? TimeSpan.FromSeconds(store.GracePeriodSeconds),
             };
             return await Task.Run(() => replay(arguments, call.Terminal, cancel), CancellationToken.None);
         });
