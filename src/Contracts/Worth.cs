@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Understudy.Contracts;
 
 /// <summary>Whether the store is worth it: what came of uses and of copies.</summary>
@@ -25,12 +23,7 @@ public sealed record DayWorth(DateOnly Day, WorthFigures Figures);
 /// <param name="Late">Copies whose first use came before they were there.</param>
 /// <param name="Lead">How long the early ones were there before; null where there is none.</param>
 public sealed record WorthFigures(
-    long Uses, long Hits, CopySum Made, CopySum CopiedAgain, CopySum Gone, CopySum GoneUnused, long Early, CopySum Late, LeadView? Lead)
-{
-    /// <summary>Null: there was no use.</summary>
-    [JsonIgnore]
-    public double? HitShare => Uses == 0 ? null : (double)Hits / Uses;
-}
+    long Uses, long Hits, CopySum Made, CopySum CopiedAgain, CopySum Gone, CopySum GoneUnused, long Early, CopySum Late, LeadView? Lead);
 
 /// <summary>Copies, and their bytes.</summary>
 public sealed record CopySum(long Copies, long Bytes);

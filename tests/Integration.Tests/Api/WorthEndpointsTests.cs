@@ -53,8 +53,8 @@ public sealed class WorthEndpointsTests(PostgresServer postgres)
         Assert.Contains("STORE", (await ReplayAsync(world.Worker, "--worker")).Output, StringComparison.Ordinal);
 
         var (refused, _, why) = await ReplayAsync(world.Worker, "--worker", "--since", "2999-01-01");
-        Assert.Equal(ExitCode.Usage, refused);
-        Assert.Contains("there is no use in it", why, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Failed, refused);
+        Assert.Contains("has recorded no use", why, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Dapper;
 using Understudy.Catalogue;
 using Understudy.Contracts;
@@ -175,6 +177,56 @@ public sealed class WorthTests(PostgresServer postgres) : IAsyncLifetime
         await CopyAsync(Id, 1000);
 
         Assert.Equal(3, (await FiguresAsync()).All.Uses);
+    }
+
+    [Fact]
+    public async Task Uses_that_two_workers_bring_at_once_are_each_counted_and_first_once()
+    {
+        await using var other = new Node(_catalogue, "other");
+        AssetId[] ids = [.. Enumerable.Range(0, 30).Select(i => Samples.Asset($"{i}", customer: 1 + (i % 3)))];
+        foreach (var id in ids[..20])
+            await IngestAsync(id, 1000);
+
+        await Task.WhenAll(Enumerable.Range(0, 200).Select(async i =>
+        {
+            // Each of them all assets, in another order.
+            await (i % 2 == 0 ? _node : other).AcceptAsync([.. ids.Skip(i % 30).Concat(ids.Take(i % 30)).Select(id => new InfoJsonRequested { Id = id })]);
+            if (i % 20 == 0)
+                await new WorthSums(_catalogue.Source).FoldAsync(CancellationToken.None);
+        }));
+
+        var all = (await FiguresAsync()).All;
+        Assert.Equal((6000, 4000, 20), (all.Uses, all.Hits, all.Early));
+    }
+
+    [Fact]
+    public async Task Metrics_show_what_was_ever_counted_and_the_leads_of_a_week()
+    {
+        await _catalogue.ExecuteAsync(
+            """
+            insert into worth_day (day, customer, what, step, n, bytes) values ('-infinity', 1, 'made', 0, 1000003, 5), (current_date, 2, 'made', 0, 4, 6), (current_date, 2, 'miss', 0, 1000009, 0),
+              (current_date - 30, 1, 'early', 40, 900, 0), (current_date, 1, 'early', 7, 10, 0);
+            """);
+        var seen = new ConcurrentDictionary<string, double>();
+        using var listener = new MeterListener { InstrumentPublished = (instrument, l) => { if (instrument.Name.StartsWith("understudy.worth", StringComparison.Ordinal)) l.EnableMeasurementEvents(instrument); } };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => See(instrument, value, tags));
+        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => See(instrument, value, tags));
+        using var gauges = new WorthGauges(new WorthSums(_catalogue.Source), TimeProvider.System);
+        listener.Start();
+        await gauges.StartAsync(CancellationToken.None);
+
+        // Other workers of this process have such instruments as well.
+        string[] expected = ["understudy.worth.copies made 1000007", "understudy.worth.bytes made 11", "understudy.worth.uses miss 1000009", $"understudy.worth.lead 0.5 {Lead.Seconds(7)}", "understudy.worth.never_used  0"];
+        await Eventually.TrueAsync(
+            () =>
+            {
+                listener.RecordObservableInstruments();
+                return Task.FromResult(expected.All(seen.ContainsKey));
+            },
+            "they are shown");
+        await gauges.StopAsync(CancellationToken.None);
+
+        void See<T>(Instrument instrument, T value, ReadOnlySpan<KeyValuePair<string, object?>> tags) => seen[$"{instrument.Name} {(tags.Length > 0 ? tags[0].Value : "")} {value}"] = 1;
     }
 
     [Fact]

@@ -7,6 +7,9 @@ internal sealed class RecordedTrace(string path) : IDisposable
 {
     public string Path => path;
 
+    /// <summary>Nothing but the heading.</summary>
+    public bool IsEmpty => File.ReadLines(path).Skip(1).FirstOrDefault() is null;
+
     public static async Task<RecordedTrace> FetchAsync(UnderstudyClient worker, DateTimeOffset? since, CancellationToken cancel)
     {
         var trace = new RecordedTrace(System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"understudy-uses-{Guid.NewGuid():n}.csv"));

@@ -15,7 +15,7 @@ internal static class ReplayVerb
         "Runs recorded uses through stores of several sizes and says what viewers would have waited and what would have been copied: what would 2 TB more buy? "
         + "FILE has a line for each use, in the order of time: time,id,size (seconds or 2026-11-23T07:00:00Z, anything, bytes), with a heading or without. With --worker it is what a running worker recorded. "
         + "It is read twice; memory is for ids and 4 bytes a use. Policies: worth is what the worker does; gdsf, s3-fifo, lru and fifo are what others do; belady knows the future and has what is used last go first; "
-        + "bound is what no policy can beat. Every store begins empty, so a short trace makes all of them look bad. Exit codes: 0 done, 2 wrong usage or a line that is no use, 3 no worker answers, 130 interrupted.";
+        + "bound is what no policy can beat. Every store begins empty, so a short trace makes all of them look bad. Exit codes: 0 done, 1 nothing is recorded, 2 wrong usage or a line that is no use, 3 no worker answers, 130 interrupted.";
 
     public static Command Create(Func<ReplayArguments, Terminal, CancellationToken, int> replay, ClientVerb client)
     {
@@ -71,6 +71,12 @@ internal static class ReplayVerb
                 return await Task.Run(() => replay(arguments, call.Terminal, cancel), CancellationToken.None);
 
             using var recorded = await RecordedTrace.FetchAsync(call.Worker, parsed.GetValue(since), cancel);
+            if (recorded.IsEmpty)
+            {
+                await call.Terminal.Error.WriteLineAsync("the worker has recorded no use in this time; it does so where Scavenging:RecordUses is on");
+                return ExitCode.Failed;
+            }
+
             var store = await call.Worker.StoreAsync(cancel);
             arguments = arguments with
             {
