@@ -59,5 +59,6 @@ static void Map(WebApplication app)
     app.MapPurging();
     app.MapWarming();
     app.MapScavenging();
+    app.MapWorth();
     app.MapSchedules();
 }

@@ -18,12 +18,14 @@ internal sealed class Settlements : IAsyncDisposable
     private readonly bool _warms;
     private readonly bool _purges;
     private readonly ByUrgency<Settlement, bool> _commits;
+    private readonly bool _records;
 
-    public Settlements(NpgsqlDataSource catalogue, Outbox outbox, IEnumerable<PoolSlots> pools, TimeProvider time)
+    public Settlements(NpgsqlDataSource catalogue, Outbox outbox, IEnumerable<PoolSlots> pools, UseRecording recording, TimeProvider time)
     {
         (_catalogue, _outbox) = (catalogue, outbox);
         _warms = pools.Any(p => p.Pool == Pool.ImageServers);
         _purges = pools.Any(p => p.Pool == Pool.Caches);
+        _records = recording.IsOn;
         // A copy that is published and can't be recorded is done again later; so insist for a while.
         _commits = new(500, TimeSpan.FromSeconds(30), time, CommitAsync);
     }
@@ -109,12 +111,13 @@ internal sealed class Settlements : IAsyncDisposable
         Add(command, "retired_bytes", NpgsqlDbType.Bigint, retired, r => r?.Bytes);
     }
 
-    private static void AddKept(NpgsqlBatch batch, Settlement[] kept)
+    private void AddKept(NpgsqlBatch batch, Settlement[] kept)
     {
         if (kept.Length == 0)
             return;
 
         var command = Command(batch, "Plans.Kept", kept);
+        command.Parameters.Add(new NpgsqlParameter<bool>("record", _records));
         Add(command, "why", NpgsqlDbType.Text, kept, s => ((Outcome.Kept)s.Outcome).Why);
         Add(command, "used_at", NpgsqlDbType.TimestampTz, kept, s => ((Outcome.Kept)s.Outcome).UsedAt?.ToUniversalTime());
     }

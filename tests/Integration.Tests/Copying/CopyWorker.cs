@@ -89,6 +89,7 @@ internal sealed class CopyWorker : IAsyncDisposable, ILoggerProvider
             app.MapWarming();
             app.MapScavenging();
             app.MapSchedules();
+            app.MapWorth();
         });
         await worker._app.StartAsync();
         worker._http.BaseAddress = new Uri(worker._app.Urls.Single());
