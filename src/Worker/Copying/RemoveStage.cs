@@ -36,7 +36,7 @@ internal sealed class RemoveStage(PathTemplate paths, StoreFolder store) : IStag
             RemoveResult.Absent => new Outcome.Removed(null),
             RemoveResult.Superseded => new Outcome.Superseded(),
             RemoveResult.Refused(var reason) => new Outcome.Hopeless(Fault.Failed, reason),
-            _ => new Outcome.Failed("the store's file system has no room for a name in the reserved folder"),
+            _ => new Outcome.NoRoom("the store's file system has no room for a name in the reserved folder"),
         };
     }
 }

@@ -29,6 +29,9 @@ internal sealed record Attempt(
 
     public Progress Progress { get; } = new();
 
+    /// <summary>Files that formers had taken out of the store when they died over it: nobody has said so yet.</summary>
+    public IReadOnlyList<RetiredFile> LeftAside { get; set; } = [];
+
     /// <summary>Set when none of the formers can do anything any more, and nothing that they left is wanted: they can be forgotten.</summary>
     public bool HasFenced { get; set; }
 }

@@ -15,10 +15,14 @@ internal sealed record TortureSettings(int Seed, TimeSpan Time, bool Keep)
     public const int Largest = 400_000;
     public const int Assets = 24;
     public const int Deletable = 4;
-    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(4);
+
+    /// <summary>A machine that has more to do goes on until so much has happened, four times as long at most.</summary>
+    public const int Deeds = 150, Kills = 5;
+
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
     /// <summary>From the last look at an asset until its file has gone; a kill in between ends that.</summary>
-    public static readonly TimeSpan Slack = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan Slack = TimeSpan.FromSeconds(3);
 
     public static TortureSettings OfEnvironment(int seed) => new(seed, TimeSpan.FromSeconds(Number("TORTURE_SECONDS") ?? 20), Number("TORTURE_KEEP") == 1);
 

@@ -27,8 +27,16 @@ public sealed class TortureTests(PostgresServer postgres)
         var watching = Task.Run(() => watch.RunAsync(watched.Token));
         try
         {
-            using (var over = new CancellationTokenSource(settings.Time))
-                await Task.WhenAll(Task.Run(() => visitors.RunAsync(over.Token)), Task.Run(() => foreigner.RunAsync(over.Token)), Task.Run(() => killer.RunAsync(over.Token)));
+            using (var over = new CancellationTokenSource(4 * settings.Time))
+            {
+                var all = Task.WhenAll(Task.Run(() => visitors.RunAsync(over.Token)), Task.Run(() => foreigner.RunAsync(over.Token)), Task.Run(() => killer.RunAsync(over.Token)));
+                await Task.Delay(settings.Time);
+                while (!over.IsCancellationRequested && (visitors.Deeds < TortureSettings.Deeds || killer.Kills < TortureSettings.Kills))
+                    await Task.Delay(100);
+                await over.CancelAsync();
+                await all;
+            }
+
             var chaos = Stopwatch.GetTimestamp();
             await ComeToRestAsync(world);
             await watched.CancelAsync();

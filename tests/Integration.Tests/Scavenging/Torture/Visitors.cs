@@ -28,7 +28,7 @@ internal sealed class Visitors(TortureWorld world, int seed)
         for (; !stop.IsCancellationRequested; Deeds++)
         {
             await ActAsync(_random.Next(12), world.Assets[_random.Next(world.Assets.Count)]);
-            await Task.Delay(_random.Next(80), CancellationToken.None);
+            await Task.Delay(_random.Next(60), CancellationToken.None);
         }
 
         await UnpinAsync();
