@@ -19,7 +19,7 @@ queue as (
   select m.*, row_number() over (order by m.lane, m.turn) as place from mine m
 ),
 judged as (
-  select 0::bigint as place, null::text as asset_id, null::uuid as attempt, 0::bigint as bytes, 0::bigint as more, false as fits, false as full, taken from budget
+  select 0::bigint as place, null::text as asset_id, null::uuid as attempt, 0::bigint as bytes, 0::bigint as more, false as fits, false as crowded, taken from budget
   union all
   select q.place, q.asset_id, q.attempt, q.bytes, q.more, judgement.fits and not judgement.is_full, judgement.fits and judgement.is_full,
          j.taken + case when judgement.fits and not judgement.is_full then q.more else 0 end
@@ -40,4 +40,4 @@ counted as (
   update store set reserved = reserved + (select sum(more) from granted)
   where exists (select from granted where more > 0)
 )
-select attempt, fits, full, taken from judged where place > 0
+select attempt, fits, crowded, taken from judged where place > 0

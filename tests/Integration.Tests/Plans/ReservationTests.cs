@@ -167,7 +167,7 @@ public sealed class ReservationTests(PostgresServer postgres) : IAsyncLifetime
         var refused = await Task.WhenAll(attempts.Select((a, i) => Task.Run(() => (i % 2 == 0 ? first : second).ReserveAsync(a, 200_000, 0, CancellationToken.None))));
 
         Assert.Equal(4, refused.Count(r => r is null));
-        Assert.All(refused.OfType<Outcome.NoRoom>(), r => Assert.Equal("needs 200000 bytes; what the store's file system has free beside Storage:MinFreeBytes (100000) is promised to other copies", r.Reason));
+        Assert.All(refused.OfType<Outcome.NoRoom>(), r => Assert.Equal("needs 200000 bytes; what the store's file system has free beside Storage:MinFreeBytes (97.66 KiB) is promised to other copies", r.Reason));
     }
 
     private Reservations Reservations(ByteSize? max, ByteSize minFree = default) =>

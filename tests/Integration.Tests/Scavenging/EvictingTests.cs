@@ -314,7 +314,7 @@ public sealed class EvictingTests(PostgresServer postgres)
 
     private static async Task CopiedLongAgoAsync(CopyWorld world, AssetId[] ids)
     {
-        await world.Worker.QueryAsync<long>("with c as (update copy set copied_at = now() - interval '1 hour' returning 1) select count(*) from c");
+        await world.Worker.QueryAsync<long>("with c as (update copy set copied_at = now() - interval '1 hour', checked_at = now() - interval '1 hour' returning 1) select count(*) from c");
         foreach (var id in ids)
         {
             var file = Path.Combine(world.Store, $"{id}.jp2");

@@ -23,7 +23,10 @@ internal sealed class Killer(IReadOnlyList<WorkerProcess> workers, int seed)
                 victim.Start();
             // Some are killed as they start; if all were, nothing would ever happen.
             if (_random.Next(4) > 0)
-                await victims[0].ReadyAsync(TimeSpan.FromSeconds(10));
+            {
+                foreach (var victim in victims)
+                    await victim.ReadyAsync(TimeSpan.FromSeconds(15));
+            }
         }
 
         foreach (var worker in workers)

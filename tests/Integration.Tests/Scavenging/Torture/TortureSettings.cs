@@ -17,7 +17,9 @@ internal sealed record TortureSettings(int Seed, TimeSpan Time, bool Keep)
     public const int Deletable = 4;
 
     /// <summary>A machine that has more to do goes on until so much has happened, four times as long at most.</summary>
-    public const int Deeds = 150, Kills = 5;
+    public const int Deeds = 200, Kills = 5;
+
+    public const int Visitors = 3;
 
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 

@@ -21,7 +21,8 @@ public sealed class TortureTests(PostgresServer postgres)
         var settings = TortureSettings.OfEnvironment(seed);
         Say($"{settings}");
         await using var world = await TortureWorld.StartAsync(postgres);
-        var (visitors, foreigner, killer) = (new Visitors(world, seed), new Foreigner(world.Foreign, seed + 1), new Killer(world.Workers, seed + 2));
+        Visitor[] visitors = [.. Enumerable.Range(0, TortureSettings.Visitors).Select(i => new Visitor(world, [.. world.Assets.Where((_, n) => n % TortureSettings.Visitors == i)], seed + 3 + i))];
+        var (foreigner, killer) = (new Foreigner(world.Foreign, seed + 1), new Killer(world.Workers, seed + 2));
         var watch = new Watch(world, foreigner);
         using var watched = new CancellationTokenSource();
         var watching = Task.Run(() => watch.RunAsync(watched.Token));
@@ -29,9 +30,9 @@ public sealed class TortureTests(PostgresServer postgres)
         {
             using (var over = new CancellationTokenSource(4 * settings.Time))
             {
-                var all = Task.WhenAll(Task.Run(() => visitors.RunAsync(over.Token)), Task.Run(() => foreigner.RunAsync(over.Token)), Task.Run(() => killer.RunAsync(over.Token)));
+                var all = Task.WhenAll([.. visitors.Select(v => Task.Run(() => v.RunAsync(over.Token))), Task.Run(() => foreigner.RunAsync(over.Token)), Task.Run(() => killer.RunAsync(over.Token))]);
                 await Task.Delay(settings.Time);
-                while (!over.IsCancellationRequested && (visitors.Deeds < TortureSettings.Deeds || killer.Kills < TortureSettings.Kills))
+                while (!over.IsCancellationRequested && (visitors.Sum(v => v.Deeds) < TortureSettings.Deeds || killer.Kills < TortureSettings.Kills))
                     await Task.Delay(100);
                 await over.CancelAsync();
                 await all;
@@ -41,8 +42,8 @@ public sealed class TortureTests(PostgresServer postgres)
             await ComeToRestAsync(world);
             await watched.CancelAsync();
             await watching;
-            Say($"{visitors.Deeds} deeds, {killer.Kills} kills, {foreigner.Visits} visits; {watch.Looks} looks saw {watch.Gone} files go, at most {watch.Most} bytes; at rest after {Stopwatch.GetElapsedTime(chaos).TotalSeconds:0.0} s; "
-                + $"answers: {string.Join(", ", visitors.Answers.OrderBy(a => a.Key).Select(a => $"{a.Value} {a.Key}"))}");
+            Say($"{visitors.Sum(v => v.Deeds)} deeds, {killer.Kills} kills, {foreigner.Visits} visits; {watch.Looks} looks saw {watch.Gone} files go, at most {watch.Most} bytes; at rest after {Stopwatch.GetElapsedTime(chaos).TotalSeconds:0.0} s; "
+                + $"answers: {string.Join(", ", visitors.SelectMany(v => v.Answers).GroupBy(a => a.Key).OrderBy(g => g.Key).Select(g => $"{g.Sum(a => a.Value)} {g.Key}"))}");
             Assert.Empty(watch.Violations.Take(10));
             await AssertRecordsMatchAsync(world);
             await AssertAllComesAsync(world);

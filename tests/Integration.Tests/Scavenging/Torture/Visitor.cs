@@ -7,10 +7,10 @@ using Understudy.Worker.Tests.TestKit;
 
 namespace Understudy.Integration.Tests.Scavenging.Torture;
 
-/// <summary>Those who publish, look at, read, pin and delete assets, one deed after the other.</summary>
-internal sealed class Visitors(TortureWorld world, int seed)
+/// <summary>One of those who publish, look at, read, pin and delete assets, each his own, one deed after the other.</summary>
+internal sealed class Visitor(TortureWorld world, IReadOnlyList<TornAsset> assets, int seed)
 {
-    private const int MostPins = 3;
+    private const int MostPins = 1;
     private static readonly Lane?[] Lanes = [null, Lane.Ingest, Lane.Ahead, Lane.Bulk];
 
     private readonly Random _random = new(seed);
@@ -24,10 +24,10 @@ internal sealed class Visitors(TortureWorld world, int seed)
 
     public async Task RunAsync(CancellationToken stop)
     {
-        await world.AskAsync(_random, api => api.SendAsync(world.Assets.Select(Publish).ToArray()));
+        await world.AskAsync(_random, api => api.SendAsync(assets.Select(Publish).ToArray()));
         for (; !stop.IsCancellationRequested; Deeds++)
         {
-            await ActAsync(_random.Next(12), world.Assets[_random.Next(world.Assets.Count)]);
+            await ActAsync(_random.Next(12), assets[_random.Next(assets.Count)]);
             await Task.Delay(_random.Next(60), CancellationToken.None);
         }
 
