@@ -94,7 +94,7 @@ public sealed class RoomTests(PostgresServer postgres)
     [Fact]
     public async Task Budget_is_never_exceeded_and_room_that_is_given_back_is_used()
     {
-        await using var world = await CopyWorld.StartAsync(postgres, "Storage:MaxBytes=3000000", "Storage:GracePeriod=00:00:00", "Plans:Slots=8");
+        await using var world = await CopyWorld.StartAsync(postgres, "Storage:MaxBytes=3000000", "Storage:GracePeriod=00:00:00", "Plans:Slots=8", "Scavenging:Evicts=false");
         var other = AssetId.Parse("2/5/other");
         world.Put("other", Size, seed: 1);
         var jp2 = world.Put("foo", Size, seed: 2);

@@ -42,8 +42,16 @@ internal sealed class TortureWorld : IAsyncDisposable
         var disk = new SmallDisk($"size={TortureSettings.Disk},nr_inodes={TortureSettings.Inodes},noatime");
         var world = new TortureWorld(await Reaper.StartAsync(), await postgres.NewDatabaseAsync()) { Disk = disk, Source = await FaultyS3.StartAsync() };
         Directory.CreateDirectory(world.Foreign);
-        await world.StartWorkersAsync();
-        return world;
+        try
+        {
+            await world.StartWorkersAsync();
+            return world;
+        }
+        catch
+        {
+            await world.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Ends them as they are, and goes on with room for everything.</summary>
@@ -100,7 +108,7 @@ internal sealed class TortureWorld : IAsyncDisposable
         foreach (var worker in Workers)
             worker.Start();
         foreach (var worker in Workers)
-            Assert.True(await worker.ReadyAsync(TimeSpan.FromSeconds(60)), worker.LogTail(20));
+            Assert.True(await worker.ReadyAsync(TimeSpan.FromMinutes(3)), $"{worker.Name} doesn't start: {worker.LogTail(20)}");
     }
 
     private string[] Settings() =>
