@@ -54,7 +54,11 @@ internal sealed partial class StoreFolder : IDisposable
         {
             using var copying = ReservedFolders.Open(folder, ReservedFolders.Copying);
             using var retired = ReservedFolders.Open(folder, ReservedFolders.Retired);
-            var (traits, now) = StoreProbe.Run(folder, copying, retired);
+            var tried = StoreProbe.Run(folder, copying, retired);
+            if (tried is null)
+                Log.NotTried(logger, root);
+            // A link that is refused later is met there.
+            var (traits, now) = tried ?? (new StoreTraits(HardLinks: true, copying.TrySync() == Errno.OK), time.GetUtcNow());
             traits = adjust(traits);
             if (!traits.HardLinks)
                 Log.NoHardLinks(logger, root);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Npgsql;
 using Understudy.Contracts;
@@ -10,7 +11,7 @@ namespace Understudy.Integration.Tests.Scavenging.Torture;
 /// <summary>A small disk with the store of two workers on it, which are processes; their catalogue and their source.</summary>
 internal sealed class TortureWorld : IAsyncDisposable
 {
-    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(100), Patience = TimeSpan.FromMinutes(2);
 
     private readonly Reaper _reaper;
     private readonly string _database;
@@ -70,7 +71,7 @@ internal sealed class TortureWorld : IAsyncDisposable
     public async Task<T> AskAsync<T>(Random random, Func<UnderstudyClient, Task<T>> call)
         where T : class
     {
-        while (true)
+        for (var since = Stopwatch.GetTimestamp(); ; await Task.Delay(Rest))
         {
             try
             {
@@ -81,7 +82,7 @@ internal sealed class TortureWorld : IAsyncDisposable
             {
             }
 
-            await Task.Delay(Rest);
+            Assert.True(Stopwatch.GetElapsedTime(since) < Patience, $"nobody answers; {string.Join("; ", Workers.Select(w => $"{w.Name}: {w.LogTail(3)}"))}");
         }
     }
 
