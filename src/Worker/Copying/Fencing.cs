@@ -8,6 +8,8 @@ internal static class Fencing
 {
     public static void Fence(StoreFolder store, Attempt attempt)
     {
+        // Also should this fail half-way: bars are for others.
+        attempt.LeavesNothing = true;
         var left = false;
         var aside = new List<RetiredFile>();
         foreach (var former in attempt.Formers)

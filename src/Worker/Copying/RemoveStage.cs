@@ -30,6 +30,7 @@ internal sealed class RemoveStage(PathTemplate paths, StoreFolder store) : IStag
         var place = attempt.Copy is { } copy ? StorePath.Parse(copy.Path) : paths.Resolve(attempt.Id);
         if (place is not PathResult.Resolved(var path))
             return new Outcome.Removed(null);
+        attempt.LeavesNothing = false;
         return store.Remove(attempt.Token, path) switch
         {
             RemoveResult.Removed(var name, var bytes) => new Outcome.Removed(new RetiredFile(name, bytes)),

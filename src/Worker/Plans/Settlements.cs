@@ -138,6 +138,7 @@ internal sealed class Settlements : IAsyncDisposable
         // What was fetched is kept for the next attempt, and so is the room that it takes.
         Add(command, "keeps", NpgsqlDbType.Boolean, back, s => s.Outcome is Outcome.Failed or Outcome.Stopped && !s.Dead);
         Add(command, "fenced", NpgsqlDbType.Boolean, back, s => s.Attempt.HasFenced);
+        Add(command, "nothing", NpgsqlDbType.Boolean, back, s => s.Attempt.LeavesNothing);
     }
 
     private NpgsqlBatchCommand Announced(NpgsqlBatchCommand command)

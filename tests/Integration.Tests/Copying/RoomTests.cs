@@ -116,6 +116,19 @@ public sealed class RoomTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task Waiting_takes_no_room_itself()
+    {
+        await using var world = await CopyWorld.StartAsync(postgres, "Storage:MaxBytes=1000000", "Plans:RoomDelay=00:00:00.100");
+        world.Put("foo", Size);
+        await world.Worker.IngestAsync(CopyWorld.Id, CopyWorld.Uri("foo"));
+
+        await Eventually.TrueAsync(() => world.S3.Traffic.Requests > 10, "tried many times");
+
+        // A bar against an attempt stands for a day, and takes an inode.
+        Assert.Empty(new[] { "copying", "retired" }.SelectMany(f => Directory.EnumerateFileSystemEntries(Path.Combine(world.Store, ".understudy", f))));
+    }
+
+    [Fact]
     public async Task Many_copies_at_once_stay_within_the_budget()
     {
         await using var world = await CopyWorld.StartAsync(postgres, "Storage:MaxBytes=1000000", "Plans:Slots=16");

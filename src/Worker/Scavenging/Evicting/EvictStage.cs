@@ -53,15 +53,19 @@ internal sealed class EvictStage : IStage, IAsyncDisposable
 
     public ValueTask DisposeAsync() => _looks.DisposeAsync();
 
-    private Outcome Remove(Attempt attempt, StorePath path) => _store.Remove(attempt.Token, path) switch
+    private Outcome Remove(Attempt attempt, StorePath path)
     {
-        RemoveResult.Removed(var name, var bytes) => new Outcome.Evicted(new RetiredFile(name, bytes)),
-        // Somebody else removed it; the catalogue learns that.
-        RemoveResult.Absent => new Outcome.Evicted(null),
-        RemoveResult.Superseded => new Outcome.Superseded(),
-        RemoveResult.Refused(var reason) => new Outcome.Hopeless(Fault.Failed, reason),
-        _ => new Outcome.NoRoom("the store's file system has no room for a name in the reserved folder"),
-    };
+        attempt.LeavesNothing = false;
+        return _store.Remove(attempt.Token, path) switch
+        {
+            RemoveResult.Removed(var name, var bytes) => new Outcome.Evicted(new RetiredFile(name, bytes)),
+            // Somebody else removed it; the catalogue learns that.
+            RemoveResult.Absent => new Outcome.Evicted(null),
+            RemoveResult.Superseded => new Outcome.Superseded(),
+            RemoveResult.Refused(var reason) => new Outcome.Hopeless(Fault.Failed, reason),
+            _ => new Outcome.NoRoom("the store's file system has no room for a name in the reserved folder"),
+        };
+    }
 
     private async Task<IReadOnlyList<LastLook>> LookAsync(IReadOnlyList<AssetId> ids, CancellationToken cancel)
     {
