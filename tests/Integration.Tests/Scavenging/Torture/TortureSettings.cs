@@ -17,7 +17,7 @@ internal sealed record TortureSettings(int Seed, TimeSpan Time, bool Keep)
     public const int Deletable = 4;
 
     /// <summary>A machine that has more to do goes on until so much has happened, four times as long at most.</summary>
-    public const int Deeds = 200, Kills = 5;
+    public const int Deeds = 200, Kills = 4;
 
     public const int Visitors = 3;
 
@@ -26,7 +26,7 @@ internal sealed record TortureSettings(int Seed, TimeSpan Time, bool Keep)
     /// <summary>From the last look at an asset until its file has gone; a kill in between ends that.</summary>
     public static readonly TimeSpan Slack = TimeSpan.FromSeconds(3);
 
-    public static TortureSettings OfEnvironment(int seed) => new(seed, TimeSpan.FromSeconds(Number("TORTURE_SECONDS") ?? 20), Number("TORTURE_KEEP") == 1);
+    public static TortureSettings OfEnvironment(int seed) => new(seed, TimeSpan.FromSeconds(Number("TORTURE_SECONDS") ?? 15), Number("TORTURE_KEEP") == 1);
 
     public static int? Number(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
 

@@ -38,7 +38,7 @@ internal sealed class Watch(TortureWorld world, Foreigner foreigner)
                 Violations.Enqueue($"the catalogue counts {taken} bytes of {TortureSettings.Budget}");
             LookAtStore();
             LookAtDisk();
-            await Task.Delay(15, CancellationToken.None);
+            await Task.Delay(30, CancellationToken.None);
         }
     }
 
