@@ -99,6 +99,7 @@ internal sealed class CopyStage(
         if (await reservations.ReserveAsync(attempt, version.Length, left, cancel) is { } refused)
             return refused;
 
+        attempt.LeavesNothing = false;
         switch (store.Begin(attempt.Token, version.ETag))
         {
             case BeginResult.Begun(var file):
@@ -113,6 +114,7 @@ internal sealed class CopyStage(
             case BeginResult.Superseded:
                 return new Outcome.Superseded();
             default:
+                attempt.LeavesNothing = true;
                 return new Outcome.NoRoom("the store's file system has no room for one more file");
         }
     }
@@ -122,15 +124,15 @@ internal sealed class CopyStage(
     {
         var version = opened.Body.Version;
         if (file.Preallocate(version.Length) == Wrote.NoSpace)
-            return Drop(file, new Outcome.NoRoom($"the store's file system can't take {version.Length} bytes"));
+            return Drop(attempt, file, new Outcome.NoRoom($"the store's file system can't take {version.Length} bytes"));
 
         var transferred = await transfer.RunAsync(attempt, source, file, expected, left, opened, cancel);
         if (transferred.Failure is { } broken)
-            return transferred.CanGoOn ? broken : Drop(file, broken);
+            return transferred.CanGoOn ? broken : Drop(attempt, file, broken);
 
         var (facts, failure) = verification.Check(file, source, version, expected, transferred);
         if (failure is not null)
-            return Drop(file, failure);
+            return Drop(attempt, file, failure);
 
         return store.Publish(file, path) switch
         {
@@ -139,14 +141,15 @@ internal sealed class CopyStage(
                 p.Retired is { } name ? new RetiredFile(name, p.Replaced ?? 0) : null,
                 Adopted: false),
             PublishResult.Superseded => new Outcome.Superseded(),
-            PublishResult.Refused(var reason) => Drop(file, new Outcome.Hopeless(Fault.BadSource, reason)),
-            _ => Drop(file, new Outcome.NoRoom("the store's file system has no room to put the old file aside")),
+            PublishResult.Refused(var reason) => Drop(attempt, file, new Outcome.Hopeless(Fault.BadSource, reason)),
+            _ => Drop(attempt, file, new Outcome.NoRoom("the store's file system has no room to put the old file aside")),
         };
     }
 
-    private Outcome Drop(PartialFile file, Outcome outcome)
+    private Outcome Drop(Attempt attempt, PartialFile file, Outcome outcome)
     {
         store.Discard(file);
+        attempt.LeavesNothing = true;
         return outcome;
     }
 }

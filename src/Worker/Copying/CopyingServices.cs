@@ -43,9 +43,9 @@ internal static class CopyingServices
         });
         services.AddSingleton<Sweep>();
         services.AddHostedService(s => s.GetRequiredService<Sweep>());
-        services.AddSingleton<IJob, SweepJob>();
+        services.AddJob<SweepJob>(SweepJob.JobName);
         services.AddSingleton<Findings>();
-        services.AddSingleton<IJob, AuditJob>();
+        services.AddJob<AuditJob>(AuditJob.JobName);
         return services;
     }
 

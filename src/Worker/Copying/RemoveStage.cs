@@ -30,13 +30,14 @@ internal sealed class RemoveStage(PathTemplate paths, StoreFolder store) : IStag
         var place = attempt.Copy is { } copy ? StorePath.Parse(copy.Path) : paths.Resolve(attempt.Id);
         if (place is not PathResult.Resolved(var path))
             return new Outcome.Removed(null);
+        attempt.LeavesNothing = false;
         return store.Remove(attempt.Token, path) switch
         {
             RemoveResult.Removed(var name, var bytes) => new Outcome.Removed(new RetiredFile(name, bytes)),
             RemoveResult.Absent => new Outcome.Removed(null),
             RemoveResult.Superseded => new Outcome.Superseded(),
             RemoveResult.Refused(var reason) => new Outcome.Hopeless(Fault.Failed, reason),
-            _ => new Outcome.Failed("the store's file system has no room for a name in the reserved folder"),
+            _ => new Outcome.NoRoom("the store's file system has no room for a name in the reserved folder"),
         };
     }
 }

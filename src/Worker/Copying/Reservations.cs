@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using Understudy.Catalogue;
+using Understudy.Contracts;
 using Understudy.Copying.Store;
 using Understudy.Plans;
 
@@ -35,9 +36,12 @@ internal sealed class Reservations : IAsyncDisposable
             refused = await ReserveAsync(attempt, bytes, 0, cancel);
         }
 
-        if (refused is Outcome.NoRoom)
-            _wanted.Want(bytes);
-        return refused;
+        if (refused is not Outcome.NoRoom full)
+            return refused;
+        // What nobody waits for needs the room that it leaves to the others as well.
+        var wanted = bytes + (attempt.Ticket.Lane >= Lane.Ahead && _options.MaxBytes is { Bytes: var max } ? max - _options.ForBulk(max) : 0);
+        _wanted.Want(wanted);
+        return full with { Bytes = wanted };
     }
 
     /// <param name="written">Bytes that stand on the disk already and will be freed when the copy is done.</param>
@@ -71,18 +75,20 @@ internal sealed class Reservations : IAsyncDisposable
         command.Parameters.Add(new NpgsqlParameter<string[]>("asset_id", [.. requests.Select(r => r.Attempt.Id.ToString())]));
         command.Parameters.Add(new NpgsqlParameter<Guid[]>("attempt", [.. requests.Select(r => r.Attempt.Token)]));
         command.Parameters.Add(new NpgsqlParameter<long[]>("bytes", [.. requests.Select(r => r.Bytes)]));
-        command.Parameters.Add(new NpgsqlParameter("bulk", NpgsqlDbType.Bigint) { Value = _options.MaxBytes is { } max ? max.Bytes * (_options.HighWaterPercent + 100) / 200 : DBNull.Value });
+        command.Parameters.Add(new NpgsqlParameter("bulk", NpgsqlDbType.Bigint) { Value = _options.MaxBytes is { } max ? _options.ForBulk(max.Bytes) : DBNull.Value });
         command.Parameters.Add(new NpgsqlParameter("max", NpgsqlDbType.Bigint) { Value = (object?)_options.MaxBytes?.Bytes ?? DBNull.Value });
 
-        var granted = new Dictionary<Guid, (bool Granted, long Taken)>();
+        command.Parameters.AddWithValue("free", _store.Space().FreeBytes - _options.MinFreeBytes.Bytes);
+
+        var granted = new Dictionary<Guid, (bool Granted, bool IsFull, long Taken)>();
         await using var row = await command.ExecuteReaderAsync(cancel);
         while (await row.ReadAsync(cancel))
-            granted[row.GetGuid(0)] = (row.GetBoolean(1), row.GetInt64(2));
-        return [.. requests.Select(r => granted.TryGetValue(r.Attempt.Token, out var g) ? Answer(r, g.Granted, g.Taken) : "")];
+            granted[row.GetGuid(0)] = (row.GetBoolean(1), row.GetBoolean(2), row.GetInt64(3));
+        return [.. requests.Select(r => granted.TryGetValue(r.Attempt.Token, out var g) ? Answer(r, g.Granted, g.IsFull, g.Taken) : "")];
     }
 
-    private string? Answer(Request request, bool granted, long taken) => granted
-        ? null
+    private string? Answer(Request request, bool granted, bool isFull, long taken) => granted ? null
+        : isFull ? $"needs {request.Bytes} bytes; what the store's file system has free beside Storage:MinFreeBytes ({_options.MinFreeBytes}) is promised to other copies"
         : $"needs {request.Bytes} bytes; the store holds or has promised {taken} of Storage:MaxBytes {_options.MaxBytes}";
 
     private sealed record Request(Attempt Attempt, long Bytes);

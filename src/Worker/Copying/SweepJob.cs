@@ -5,7 +5,9 @@ namespace Understudy.Copying;
 /// <summary>A sweep at the operator's word; <see cref="Sweep"/> has a rhythm of its own besides.</summary>
 internal sealed class SweepJob(Sweep sweep) : IJob
 {
-    public string Name => "sweep";
+    public const string JobName = "sweep";
+
+    public string Name => JobName;
 
     public string DefaultCron => "45 2 * * *";
 

@@ -29,6 +29,15 @@ internal sealed record Attempt(
 
     public Progress Progress { get; } = new();
 
+    /// <summary>Files that formers had taken out of the store when they died over it: nobody has said so yet.</summary>
+    public IReadOnlyList<RetiredFile> LeftAside { get; set; } = [];
+
+    /// <summary>
+    /// Set while it hasn't changed anything of its asset in the store, or has taken it back: once it is settled, nobody has to fence it. (A bar costs two inodes for a
+    /// day; a plan that waits for room is tried thousands of times in one.)
+    /// </summary>
+    public bool LeavesNothing { get; set; }
+
     /// <summary>Set when none of the formers can do anything any more, and nothing that they left is wanted: they can be forgotten.</summary>
     public bool HasFenced { get; set; }
 }

@@ -6,11 +6,9 @@
 with done as (
   select * from unnest(
     @asset_id, @attempt, @generation, @stage, @path, @bytes, @source, @etag, @version_id, @source_modified, @crc32c,
-    @format, @width, @height, @tile_width, @tile_height, @levels, @components, @bit_depth,
-    @retired_name, @retired_bytes, @what)
+    @format, @width, @height, @tile_width, @tile_height, @levels, @components, @bit_depth, @what)
   as d(asset_id, attempt, generation, stage, path, bytes, source, etag, version_id, source_modified, crc32c,
-    format, width, height, tile_width, tile_height, levels, components, bit_depth,
-    retired_name, retired_bytes, what)
+    format, width, height, tile_width, tile_height, levels, components, bit_depth, what)
 ),
 mine as (
   select d.*, a.heat, a.used_at, p.customer, p.reserved, p.lane, p.goal, p.announce, p.generation > d.generation or p.stage <> d.stage as again, p.created_at,
@@ -89,7 +87,7 @@ again as (
 ),
 put_aside as (
   insert into retired (name, bytes)
-  select retired_name, retired_bytes from mine where retired_name is not null
+  select f.name, f.bytes from unnest(@aside_attempt, @aside_name, @aside_bytes) as f(attempt, name, bytes) join mine m on m.attempt = f.attempt
   on conflict (name) do nothing
   returning bytes
 ),

@@ -53,7 +53,8 @@ internal abstract record Outcome
     public sealed record Purged(string Note) : Outcome;
 
     /// <summary>Not enough room now; waits without using up attempts.</summary>
-    public sealed record NoRoom(string Reason) : Outcome;
+    /// <param name="Bytes">That there would have to be room for, where that is known.</param>
+    public sealed record NoRoom(string Reason, long? Bytes = null) : Outcome;
 
     /// <summary>May pass: tried again later, up to the limit of attempts.</summary>
     public sealed record Failed(string Reason) : Outcome;

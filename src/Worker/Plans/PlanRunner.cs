@@ -205,6 +205,8 @@ internal sealed partial class PlanRunner(
             }
 
             Report(settlement);
+            if (outcome is Outcome.NoRoom { Bytes: { } bytes })
+                waiters.Refused(attempt.Id, bytes);
             waiters.Settled(attempt.Id);
             // Nothing notifies of what falls due; what nobody is in a hurry for is found by the next poll.
             if (outcome is Outcome.NotYet && attempt.Ticket.Lane != Lane.Bulk)

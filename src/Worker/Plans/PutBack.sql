@@ -1,8 +1,8 @@
 -- Gives plans back that aren't done: to be tried again after @delay seconds, or dead. A plan that was raised to a newer
 -- generation meanwhile starts afresh at once.
 with done as (
-  select * from unnest(@asset_id, @attempt, @generation, @stage, @fault, @reason, @delay, @counts, @dead, @keeps, @fenced)
-  as d(asset_id, attempt, generation, stage, fault, reason, delay, counts, dead, keeps, fenced)
+  select * from unnest(@asset_id, @attempt, @generation, @stage, @fault, @reason, @delay, @counts, @dead, @keeps, @fenced, @nothing)
+  as d(asset_id, attempt, generation, stage, fault, reason, delay, counts, dead, keeps, fenced, nothing)
 ),
 mine as (
   select d.*, p.reserved, p.lane, p.attempts, p.fault as former_fault, p.pool, p.generation > d.generation or p.stage <> d.stage as again
@@ -13,8 +13,8 @@ mine as (
 back as (
   update plan p set
     worker = null,
-    -- Only what works in the store can leave something there that has to be fenced.
-    attempt = case when m.pool in (0, 3) then p.attempt end,
+    -- Only what works in the store can leave something there that has to be fenced, and only once it has begun to.
+    attempt = case when m.pool in (0, 3) and not m.nothing then p.attempt end,
     due_at = case when m.again then now() else now() + make_interval(secs => m.delay) end,
     attempts = case when m.again then 0 when m.counts then p.attempts + 1 else p.attempts end,
     fault = case when m.again then null else coalesce(m.fault, p.fault) end,

@@ -1,7 +1,6 @@
 -- Settles attempts whose asset has no file in the store any more: it was deleted, or evicted (stage evict), of which caches may keep what they made.
 with done as (
-  select * from unnest(@asset_id, @attempt, @generation, @stage, @retired_name, @retired_bytes)
-  as d(asset_id, attempt, generation, stage, retired_name, retired_bytes)
+  select * from unnest(@asset_id, @attempt, @generation, @stage) as d(asset_id, attempt, generation, stage)
 ),
 mine as (
   select d.*, p.customer, p.reserved, p.lane, p.delete_from, p.generation > d.generation or p.stage <> d.stage as again, d.stage = 'evict' as evicted, @purge and d.stage <> 'evict' as purges
@@ -38,15 +37,18 @@ again as (
   update plan p set worker = null, due_at = now(), reserved = 0, attempts = 0, fault = null, reason = null, formers = '{}'
   from mine m where p.asset_id = m.asset_id and m.again
 ),
+aside as (
+  select * from unnest(@aside_attempt, @aside_name, @aside_bytes) as f(attempt, name, bytes)
+),
 put_aside as (
   insert into retired (name, bytes, evicted)
-  select retired_name, retired_bytes, evicted from mine where retired_name is not null
+  select f.name, f.bytes, m.evicted from aside f join mine m on m.attempt = f.attempt
   on conflict (name) do nothing
   returning bytes
 ),
 told as (
   insert into history (asset_id, what, detail)
-  select asset_id, case when evicted then 'evicted' else 'removed' end, format('%s bytes', coalesce(retired_bytes, 0)) from mine
+  select asset_id, case when evicted then 'evicted' else 'removed' end, format('%s bytes', (select coalesce(sum(f.bytes), 0) from aside f where f.attempt = mine.attempt)) from mine
 ),
 announced as (
   -- Also where the plan starts again: the copy is gone, and another may never come.

@@ -69,7 +69,6 @@ internal sealed class Settlements : IAsyncDisposable
             return;
 
         var copies = Array.ConvertAll(done, s => s.Outcome is Outcome.Copied c ? c.Copy : ((Outcome.AlreadyThere)s.Outcome).Copy);
-        var retired = Array.ConvertAll(done, s => (s.Outcome as Outcome.Copied)?.Replaced);
         var command = Announced(Command(batch, "Plans.Copied", done));
         command.Parameters.Add(new NpgsqlParameter<bool>("warm", _warms));
         command.Parameters.Add(new NpgsqlParameter<bool>("purge", _purges));
@@ -88,8 +87,7 @@ internal sealed class Settlements : IAsyncDisposable
         Add(command, "levels", NpgsqlDbType.Integer, copies, c => c.Facts?.Levels);
         Add(command, "components", NpgsqlDbType.Integer, copies, c => c.Facts?.Components);
         Add(command, "bit_depth", NpgsqlDbType.Integer, copies, c => c.Facts?.BitDepth);
-        Add(command, "retired_name", NpgsqlDbType.Text, retired, r => r?.Name);
-        Add(command, "retired_bytes", NpgsqlDbType.Bigint, retired, r => r?.Bytes);
+        AddAside(command, done, o => (o as Outcome.Copied)?.Replaced);
         Add(command, "what", NpgsqlDbType.Text, done, s => s.Outcome switch
         {
             Outcome.Copied { Adopted: true } => "adopted",
@@ -104,11 +102,18 @@ internal sealed class Settlements : IAsyncDisposable
         if (done.Length == 0)
             return;
 
-        var retired = Array.ConvertAll(done, s => s.Outcome is Outcome.Evicted evicted ? evicted.Retired : ((Outcome.Removed)s.Outcome).Retired);
         var command = Announced(Command(batch, "Plans.Removed", done));
         command.Parameters.Add(new NpgsqlParameter<bool>("purge", _purges));
-        Add(command, "retired_name", NpgsqlDbType.Text, retired, r => r?.Name);
-        Add(command, "retired_bytes", NpgsqlDbType.Bigint, retired, r => r?.Bytes);
+        AddAside(command, done, o => o is Outcome.Evicted evicted ? evicted.Retired : ((Outcome.Removed)o).Retired);
+    }
+
+    /// <summary>What an attempt put aside, and what those before it had when they died.</summary>
+    private static void AddAside(NpgsqlBatchCommand command, Settlement[] done, Func<Outcome, RetiredFile?> own)
+    {
+        var aside = done.SelectMany(s => own(s.Outcome) is { } file ? s.Attempt.LeftAside.Append(file) : s.Attempt.LeftAside, (s, file) => (s.Attempt.Token, File: file)).ToArray();
+        Add(command, "aside_attempt", NpgsqlDbType.Uuid, aside, a => a.Token);
+        Add(command, "aside_name", NpgsqlDbType.Text, aside, a => a.File.Name);
+        Add(command, "aside_bytes", NpgsqlDbType.Bigint, aside, a => a.File.Bytes);
     }
 
     private void AddKept(NpgsqlBatch batch, Settlement[] kept)
@@ -136,6 +141,7 @@ internal sealed class Settlements : IAsyncDisposable
         // What was fetched is kept for the next attempt, and so is the room that it takes.
         Add(command, "keeps", NpgsqlDbType.Boolean, back, s => s.Outcome is Outcome.Failed or Outcome.Stopped && !s.Dead);
         Add(command, "fenced", NpgsqlDbType.Boolean, back, s => s.Attempt.HasFenced);
+        Add(command, "nothing", NpgsqlDbType.Boolean, back, s => s.Attempt.LeavesNothing);
     }
 
     private NpgsqlBatchCommand Announced(NpgsqlBatchCommand command)

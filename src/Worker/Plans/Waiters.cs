@@ -7,23 +7,33 @@ namespace Understudy.Plans;
 /// Requests that hold on until an asset's plan is settled, on whichever node. All that wait for one asset share one look at the
 /// catalogue: after each signal, and every so often in case one was lost. Whoever gives up cancels nothing.
 /// </summary>
-internal sealed class Waiters(AssetViews views, PlanOptions options, TimeProvider time)
+internal sealed class Waiters
 {
+    private readonly AssetViews _views;
+    private readonly RoomWanted _room;
+    private readonly PlanOptions _options;
+    private readonly TimeProvider _time;
     private readonly Dictionary<AssetId, Group> _groups = [];
 
+    public Waiters(AssetViews views, RoomWanted room, PlanOptions options, TimeProvider time)
+    {
+        (_views, _room, _options, _time) = (views, room, options, time);
+        room.Looked += LookAgain;
+    }
+
     /// <summary>
-    /// The asset as soon as it is settled (present, dead, or waiting for room), or as it is when <paramref name="wait"/> is over.
+    /// The asset as soon as it is settled (present, dead, or waiting for room that doesn't come), or as it is when <paramref name="wait"/> is over.
     /// </summary>
     public async Task<AssetView?> WaitAsync(AssetId id, TimeSpan wait, CancellationToken cancel)
     {
-        var group = Join(id);
+        var group = Join(id, _time.GetUtcNow() + wait);
         try
         {
-            return await group.Settled.Task.WaitAsync(wait, time, cancel);
+            return await group.Settled.Task.WaitAsync(wait, _time, cancel);
         }
         catch (TimeoutException)
         {
-            return await views.FindAsync(id, cancel);
+            return await _views.FindAsync(id, cancel);
         }
         finally
         {
@@ -41,7 +51,26 @@ internal sealed class Waiters(AssetViews views, PlanOptions options, TimeProvide
         }
     }
 
-    private Group Join(AssetId id)
+    /// <summary>There was no room for its copy.</summary>
+    public void Refused(AssetId id, long bytes)
+    {
+        lock (_groups)
+        {
+            if (_groups.TryGetValue(id, out var group))
+                group.Needs = bytes;
+        }
+    }
+
+    private void LookAgain()
+    {
+        lock (_groups)
+        {
+            foreach (var group in _groups.Values.Where(g => g.Look.CurrentCount == 0))
+                group.Look.Release();
+        }
+    }
+
+    private Group Join(AssetId id, DateTimeOffset until)
     {
         lock (_groups)
         {
@@ -52,6 +81,7 @@ internal sealed class Waiters(AssetViews views, PlanOptions options, TimeProvide
             }
 
             group.Waiting++;
+            group.Until = until > group.Until ? until : group.Until;
             return group;
         }
     }
@@ -78,8 +108,8 @@ internal sealed class Waiters(AssetViews views, PlanOptions options, TimeProvide
         {
             try
             {
-                await group.Look.WaitAsync(options.PollInterval, group.Gone.Token);
-                if (await views.FindAsync(id, group.Gone.Token) is { } view && IsSettled(view))
+                await group.Look.WaitAsync(_options.PollInterval, group.Gone.Token);
+                if (await _views.FindAsync(id, group.Gone.Token) is { } view && IsSettled(view) && !MayStillFit(view, group))
                 {
                     // Newcomers from now on look for themselves first, and open a new group.
                     lock (_groups)
@@ -94,7 +124,7 @@ internal sealed class Waiters(AssetViews views, PlanOptions options, TimeProvide
             catch (NpgsqlException)
             {
                 // The catalogue is away (the runner logs that): look again at the next turn.
-                await Task.Delay(options.PollInterval, time);
+                await Task.Delay(_options.PollInterval, _time);
             }
         }
     }
@@ -105,9 +135,20 @@ internal sealed class Waiters(AssetViews views, PlanOptions options, TimeProvide
             // The copy is there; what caches hold of older ones is nothing that a copy is waited for.
             or { Plan: { Stage: Stages.Purge, Goal: not Goal.Absent }, Copy: not null };
 
+    /// <summary>Room is being made for the first copy of this asset, or may be before the last has given up. (Who has an older copy to show doesn't wait.)</summary>
+    private bool MayStillFit(AssetView view, Group group) =>
+        view is { State: AssetState.Pending, Plan.Fault: Fault.NoRoom, Copy: null }
+            && group.Needs <= _room.Possible && _room.Standstill?.LastsBeyond(group.Until) != true;
+
     private sealed class Group
     {
         public int Waiting { get; set; }
+
+        /// <summary>When the last of them gives up.</summary>
+        public DateTimeOffset Until { get; set; }
+
+        /// <summary>Bytes that there was no room for, as far as this node knows.</summary>
+        public long Needs { get; set; }
 
         /// <summary>The first look comes at once: the plan may have been settled before anybody waited.</summary>
         public SemaphoreSlim Look { get; } = new(1);

@@ -29,10 +29,10 @@ internal static class ScavengingServices
         services.AddSingleton(new PoolSlots(Pool.Room, () => options.AtOnce));
         services.AddSingleton<Scavenger>();
         services.AddHostedService(s => s.GetRequiredService<Scavenger>());
-        services.AddSingleton<IJob, ScavengeJob>();
+        services.AddJob<ScavengeJob>(ScavengeJob.JobName);
         services.AddSingleton<Rot>();
-        services.AddSingleton<IJob, ScrubJob>();
-        services.AddSingleton<IJob, ReconcileJob>();
+        services.AddJob<ScrubJob>(ScrubJob.JobName);
+        services.AddJob<ReconcileJob>(ReconcileJob.JobName);
         services.AddReadyCheck<RoomHealthCheck>("room");
         if (options.CacheFolders.Count > 0)
         {
@@ -42,7 +42,7 @@ internal static class ScavengingServices
                 s.GetRequiredService<StoreFolder>();
                 return new CacheFolderCheck(options, s.GetRequiredService<StorageOptions>(), s.GetRequiredService<SourceOptions>());
             });
-            services.AddSingleton<IJob, CacheFolderJob>();
+            services.AddJob<CacheFolderJob>(CacheFolderJob.JobName);
         }
 
         return services;

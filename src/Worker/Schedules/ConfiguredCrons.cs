@@ -2,12 +2,13 @@ using Understudy.Hosting.Configuration;
 
 namespace Understudy.Schedules;
 
-/// <summary>What section <c>Schedules</c> says about single jobs, whether or not there are such.</summary>
+/// <summary>What section <c>Schedules</c> says about single jobs.</summary>
 internal sealed record ConfiguredCrons(IReadOnlyDictionary<string, string> ByJob)
 {
     public const string Off = "off";
 
-    public static ConfiguredCrons Read(IConfiguration configuration, OptionsSections sections)
+    /// <param name="jobs">All there are with this configuration.</param>
+    public static ConfiguredCrons Read(IConfiguration configuration, OptionsSections sections, IReadOnlyCollection<string> jobs)
     {
         string[] options = [.. SectionReader.Properties(typeof(ScheduleOptions)).Select(p => p.Name)];
         var crons = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
@@ -15,8 +16,8 @@ internal sealed record ConfiguredCrons(IReadOnlyDictionary<string, string> ByJob
         foreach (var entry in configuration.GetSection(ScheduleOptions.Section).GetChildren().Where(c => !options.Contains(c.Key, StringComparer.OrdinalIgnoreCase)))
         {
             string? rule = null;
-            if (Nearest.To(entry.Key, options) is not null)
-                errors[entry.Path] = SectionReader.Unknown(entry.Path, options);
+            if (!jobs.Contains(entry.Key, StringComparer.OrdinalIgnoreCase))
+                errors[entry.Path] = SectionReader.Unknown(entry.Path, [.. options, .. jobs]);
             else if (entry.Value is null or "" || entry.GetChildren().Any())
                 errors[entry.Path] = SectionReader.Line(entry.Path, null, "must be one value: a cron expression such as '30 2 * * 1-5', or off");
             else if (IsOff(entry.Value) || Cron.Parse(entry.Value, TimeZoneInfo.Utc, out rule) is not null)

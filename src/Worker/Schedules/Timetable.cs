@@ -1,5 +1,4 @@
 using Understudy.Contracts;
-using Understudy.Hosting.Configuration;
 
 namespace Understudy.Schedules;
 
@@ -9,15 +8,10 @@ internal sealed class Timetable
     private readonly ScheduleOptions _options;
     private readonly ConfiguredCrons _configured;
 
-    /// <exception cref="ConfigurationException">A job is configured that isn't there.</exception>
     public Timetable(IEnumerable<IJob> jobs, ScheduleOptions options, ConfiguredCrons configured)
     {
         (_options, _configured) = (options, configured);
         Jobs = [.. jobs.OrderBy(j => j.Name, StringComparer.Ordinal)];
-        string[] known = [.. Jobs.Select(j => j.Name), .. SectionReader.Properties(typeof(ScheduleOptions)).Select(p => p.Name)];
-        string[] errors = [.. configured.ByJob.Keys.Where(k => Find(k) is null).Select(k => SectionReader.Unknown($"{ScheduleOptions.Section}:{k}", known))];
-        if (errors.Length > 0)
-            throw new ConfigurationException(errors);
         foreach (var job in Jobs)
             TimingOf(job, null);
     }

@@ -32,7 +32,7 @@ internal static class WarmingServices
             return servers.Slots;
         }));
         services.AddHostedService<Feeder>();
-        services.AddSingleton<IJob, TopWarmingJob>();
+        services.AddJob<TopWarmingJob>(TopWarmingJob.JobName);
         return services;
     }
 }

@@ -94,7 +94,7 @@ public sealed class RoomTests(PostgresServer postgres)
     [Fact]
     public async Task Budget_is_never_exceeded_and_room_that_is_given_back_is_used()
     {
-        await using var world = await CopyWorld.StartAsync(postgres, "Storage:MaxBytes=3000000", "Storage:GracePeriod=00:00:00", "Plans:Slots=8");
+        await using var world = await CopyWorld.StartAsync(postgres, "Storage:MaxBytes=3000000", "Storage:GracePeriod=00:00:00", "Plans:Slots=8", "Scavenging:Evicts=false");
         var other = AssetId.Parse("2/5/other");
         world.Put("other", Size, seed: 1);
         var jp2 = world.Put("foo", Size, seed: 2);
@@ -113,6 +113,19 @@ public sealed class RoomTests(PostgresServer postgres)
             },
             "copied");
         await AssertGoesOnAsync(world, jp2);
+    }
+
+    [Fact]
+    public async Task Waiting_takes_no_room_itself()
+    {
+        await using var world = await CopyWorld.StartAsync(postgres, "Storage:MaxBytes=1000000", "Plans:RoomDelay=00:00:00.100");
+        world.Put("foo", Size);
+        await world.Worker.IngestAsync(CopyWorld.Id, CopyWorld.Uri("foo"));
+
+        await Eventually.TrueAsync(() => world.S3.Traffic.Requests > 10, "tried many times");
+
+        // A bar against an attempt stands for a day, and takes an inode.
+        Assert.Empty(new[] { "copying", "retired" }.SelectMany(f => Directory.EnumerateFileSystemEntries(Path.Combine(world.Store, ".understudy", f))));
     }
 
     [Fact]

@@ -31,7 +31,7 @@ internal sealed class Node : IAsyncDisposable
         Settlements = new Settlements(catalogue.Source, Outbox, warms ? pools : pools[..1], new UseRecording(true), time);
         Intake = new IntakeQueue(catalogue.Source, Options, Wake, pools, new UseRecording(true), time, new TestLog<IntakeQueue>());
         Registry = new WorkerRegistry(catalogue.Source, new NodeIdentity(name), Options, Running, time, RegistryLog);
-        Waiters = new Waiters(catalogue.Views, Options, time);
+        Waiters = new Waiters(catalogue.Views, Room, Options, time);
         Runner = new PlanRunner(Leases, Settlements, Registry, Running, Waiters, Wake, stages, pools, Options, time, RunnerLog);
         _notifications = new Notifications(new CatalogueAddress(catalogue.ConnectionString), time, new TestLog<Notifications>());
         _news = new PlanNews(_notifications, Wake, Waiters, Running);
@@ -55,6 +55,8 @@ internal sealed class Node : IAsyncDisposable
     public IntakeQueue Intake { get; }
 
     public WorkerRegistry Registry { get; }
+
+    public RoomWanted Room { get; } = new();
 
     public Waiters Waiters { get; }
 

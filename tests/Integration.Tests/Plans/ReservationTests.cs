@@ -153,6 +153,23 @@ public sealed class ReservationTests(PostgresServer postgres) : IAsyncLifetime
         Assert.Equal(new[] { attempts[0].Token, next.Token }.Order(), living.Order());
     }
 
+    [Fact]
+    public async Task What_the_disk_has_free_is_promised_once()
+    {
+        using var disk = new SmallDisk("size=1m");
+        using var store = StoreFolder.Open(disk.Path, TimeProvider.System, new TestLog<StoreFolder>());
+        Reservations OnDisk() => new(_catalogue.Source, new StorageOptions { MinFreeBytes = new ByteSize(100_000), MinFreeInodes = 0 }, store, new RoomWanted(), TimeProvider.System);
+        await using var first = OnDisk();
+        await using var second = OnDisk();
+        var attempts = await LeaseAsync(20);
+
+        // Nothing is written yet of what was promised.
+        var refused = await Task.WhenAll(attempts.Select((a, i) => Task.Run(() => (i % 2 == 0 ? first : second).ReserveAsync(a, 200_000, 0, CancellationToken.None))));
+
+        Assert.Equal(4, refused.Count(r => r is null));
+        Assert.All(refused.OfType<Outcome.NoRoom>(), r => Assert.Equal("needs 200000 bytes; what the store's file system has free beside Storage:MinFreeBytes (97.66 KiB) is promised to other copies", r.Reason));
+    }
+
     private Reservations Reservations(ByteSize? max, ByteSize minFree = default) =>
         new(_catalogue.Source, new StorageOptions { MaxBytes = max, MinFreeBytes = minFree, MinFreeInodes = 0 }, _store, new RoomWanted(), TimeProvider.System);
 

@@ -97,7 +97,7 @@ public sealed class WaitersTests(PostgresServer postgres) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Wait_ends_when_there_is_no_room_or_the_plan_is_dead()
+    public async Task Wait_ends_when_room_will_not_come_or_the_plan_is_dead()
     {
         await _node.AcceptAsync(Samples.Ingested(Id), Samples.Ingested(Samples.Asset("dead")));
         foreach (var attempt in await _node.LeaseAsync())
@@ -106,8 +106,25 @@ public sealed class WaitersTests(PostgresServer postgres) : IAsyncLifetime
             Assert.True(await _node.Settlements.WriteAsync(new Settlement(attempt, outcome, TimeSpan.FromHours(1), Dead: outcome is Outcome.Hopeless)));
         }
 
-        Assert.Equal(Fault.NoRoom, (await _other.Waiters.WaitAsync(Id, Long, CancellationToken.None))!.Plan!.Fault);
+        var waiting = _other.Waiters.WaitAsync(Id, Long, CancellationToken.None);
+        _other.Room.Saw(long.MaxValue, new Standstill("all are pinned", Until: null));
+        Assert.Equal(Fault.NoRoom, (await waiting)!.Plan!.Fault);
         Assert.Equal(AssetState.Dead, (await _other.Waiters.WaitAsync(Samples.Asset("dead"), Long, CancellationToken.None))!.State);
+    }
+
+    [Fact]
+    public async Task Wait_goes_on_while_room_may_come_before_its_end()
+    {
+        await _node.AcceptAsync(Samples.Ingested(Id));
+        var first = (await _node.LeaseAsync()).Single();
+        Assert.True(await _node.Settlements.WriteAsync(new Settlement(first, new Outcome.NoRoom("full"), TimeSpan.Zero, Dead: false)));
+
+        var waiting = _other.Waiters.WaitAsync(Id, Long, CancellationToken.None);
+        _other.Room.Saw(long.MaxValue, new Standstill("all are in use", TimeProvider.System.GetUtcNow() + Long / 2));
+        var second = (await _node.LeaseAsync()).Single();
+        Assert.True(await _node.SettleAsync(second, Samples.Copied(second, 10)));
+
+        Assert.Equal(AssetState.Present, (await waiting)!.State);
     }
 
     [Fact]

@@ -1,7 +1,16 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Time.Testing;
+using Npgsql;
 using Understudy.Contracts;
+using Understudy.Copying;
+using Understudy.Copying.Store;
 using Understudy.Integration.Tests.Copying;
+using Understudy.Integration.Tests.Schedules;
 using Understudy.Integration.Tests.TestKit;
+using Understudy.Plans;
+using Understudy.Scavenging;
 using Understudy.Scavenging.Evicting;
 
 namespace Understudy.Integration.Tests.Scavenging;
@@ -163,6 +172,125 @@ public sealed class EvictingTests(PostgresServer postgres)
         Assert.Equal(2, (await CommandLine.RunAsync(world.Worker, "pin", "2/x")).Code);
     }
 
+    [Fact]
+    public async Task Request_that_has_to_wait_for_room_gets_its_copy_when_there_is_some()
+    {
+        await using var world = await StartAsync("Storage:HighWaterPercent=99", "Storage:LowWaterPercent=98", "Storage:EvictedFor=00:00:01");
+        await FillAsync(world, 10);
+        var id = AssetId.Parse("2/5/late");
+        world.Put($"{id}", Bytes);
+        await world.Worker.QueryAsync<long>($"with a as (insert into asset (id, customer, space, generation, source) values ('{id}', 2, 5, 1, '{CopyWorld.Uri($"{id}")}') returning 1) select count(*) from a");
+
+        var view = await world.Worker.EnsureAsync(id);
+
+        Assert.Equal(AssetState.Present, view.State);
+        Assert.Equal(1, await world.Worker.QueryAsync<long>($"select count(*) from history where asset_id = '{id}' and what = 'waits for room'"));
+    }
+
+    [Theory]
+    [InlineData("nothing may go")]
+    [InlineData("it can't fit")]
+    [InlineData("nothing is evicted")]
+    public async Task Request_that_waits_for_room_in_vain_is_refused_before_its_time_is_over(string because)
+    {
+        await using var world = await StartAsync("Storage:HighWaterPercent=99", "Storage:LowWaterPercent=98", $"Scavenging:Evicts={because != "nothing is evicted"}");
+        await FillAsync(world, 10);
+        if (because == "nothing may go")
+            await world.Worker.Api.PinAsync("2");
+        var id = AssetId.Parse("2/5/late");
+        world.Put($"{id}", because == "it can't fit" ? 11 * Bytes : Bytes);
+        await world.Worker.IngestAsync(id, CopyWorld.Uri($"{id}"));
+
+        // Longer than the client has patience for.
+        var refused = await Assert.ThrowsAsync<UnderstudyException>(() => world.Worker.Api.EnsureAsync(id, TimeSpan.FromMinutes(5)));
+
+        Assert.Equal(System.Net.HttpStatusCode.ServiceUnavailable, refused.Status);
+        Assert.Equal(10, (await world.Worker.Api.StoreAsync()).Copies);
+    }
+
+    [Fact]
+    public async Task Copies_in_their_grace_are_no_alarm_until_that_has_lasted_longer_than_a_grace()
+    {
+        await using var world = await StartAsync("Storage:GracePeriod=01:00:00", "Scavenging:Evicts=false");
+        await FillAsync(world, 10);
+        var services = world.Worker.Services;
+        var (time, log) = (new FakeTimeProvider(TimeProvider.System.GetUtcNow()), new TestLog<Scavenger>());
+        using var scavenger = new Scavenger(
+            services.GetRequiredService<NpgsqlDataSource>(), services.GetRequiredService<Choosing>(), services.GetRequiredService<StoreFolder>(), services.GetRequiredService<StorageOptions>(),
+            new ScavengingOptions(), new RoomWanted(), services.GetServices<IHostedService>().OfType<Sweep>().Single(), time, log);
+        var health = new RoomHealthCheck(scavenger);
+
+        await scavenger.TurnAsync(0, CancellationToken.None);
+        var well = await health.CheckHealthAsync(new());
+        time.Advance(TimeSpan.FromMinutes(59));
+        await scavenger.TurnAsync(0, CancellationToken.None);
+
+        Assert.Equal((HealthStatus.Healthy, null), (well.Status, scavenger.Stuck));
+        Assert.Matches("10 used or copied within Storage:GracePeriod; the first may go at 20..-", well.Description);
+        Assert.Empty(log.Lines);
+
+        time.Advance(TimeSpan.FromMinutes(2));
+        await scavenger.TurnAsync(0, CancellationToken.None);
+        await scavenger.TurnAsync(0, CancellationToken.None);
+        Assert.Equal(HealthStatus.Degraded, (await health.CheckHealthAsync(new())).Status);
+        Assert.Single(log.Lines, l => l.Contains("No room can be made", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Reading_of_scrub_is_no_use_and_a_use_before_it_is_not_forgotten()
+    {
+        await using var world = await StartAsync("Scavenging:Evicts=false");
+        var ids = await FillAsync(world, 10);
+        await CopiedLongAgoAsync(world, ids);
+        var used = DateTime.UtcNow.AddMinutes(-30);
+        File.SetLastAccessTimeUtc(world.PathOf(ids[3]), used);
+
+        await NotedRun.DoneAsync(world.Worker, "scrub");
+        // As a mount does where nobody can read unseen.
+        foreach (var id in ids)
+            File.SetLastAccessTimeUtc(world.PathOf(id), DateTime.UtcNow);
+        await world.Worker.Api.ScavengeAsync();
+        await Eventually.TrueAsync(async () => await world.Worker.QueryAsync<long>("select count(*) from plan") == 0, "all are done");
+
+        Assert.Equal(8, (await world.Worker.Api.StoreAsync()).Copies);
+        Assert.Equal(used, (await world.Worker.Api.FindAsync(ids[3]))!.Use.LastUsedAt!.Value.UtcDateTime, TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public async Task Plan_that_was_given_up_keeps_no_copy()
+    {
+        await using var world = await StartAsync("Scavenging:Evicts=false");
+        await FillAsync(world, 10);
+        await world.Worker.QueryAsync<long>("with p as (insert into plan (asset_id, customer, goal, stage, lane, generation, due_at, dead_at, reason) select id, 2, 'present', 'warm', 4, generation, now(), now(), 'no answer' from asset returning 1) select count(*) from p");
+
+        Assert.Equal(2, (await world.Worker.Api.ScavengeAsync()).Copies);
+
+        await Eventually.TrueAsync(async () => (await world.Worker.Api.StoreAsync()).Copies == 8, "eight are left");
+        Assert.Equal(8, await world.Worker.QueryAsync<long>("select count(*) from plan where dead_at is not null"));
+    }
+
+    [Theory]
+    [InlineData("evict", "absent")]
+    [InlineData("copy", "refreshed")]
+    public async Task What_an_attempt_put_aside_before_it_died_is_counted_by_the_next(string stage, string goal)
+    {
+        await using var world = await StartAsync("Scavenging:Evicts=false", "Storage:GracePeriod=01:00:00", "Storage:EvictedFor=01:00:00");
+        var id = (await FillAsync(world, 1))[0];
+        var former = Guid.NewGuid();
+        // It was killed behind the rename, and then somebody wanted the asset to stay.
+        File.Move(world.PathOf(id), Path.Combine(world.Store, ".understudy", "retired", $"{former:n}"));
+        if (stage == "copy")
+            File.WriteAllBytes(world.PathOf(id), world.Put($"{id}", 2 * Bytes, seed: 9));
+        await world.Worker.Api.PinAsync($"{id}");
+        await world.Worker.QueryAsync<long>(
+            $"with p as (insert into plan (asset_id, customer, goal, stage, lane, generation, due_at, formers) select id, 2, '{goal}', '{stage}', 2, generation, now(), array['{former}'::uuid] from asset returning 1) select count(*) from p");
+
+        await Eventually.TrueAsync(async () => await world.Worker.QueryAsync<long>("select count(*) from plan") == 0, "it is settled");
+
+        Assert.Equal($"{(stage == "copy" ? 2 * Bytes : 0)} {Bytes}", await world.Worker.QueryAsync<string>("select used || ' ' || retired from store"));
+        Assert.Equal(stage == "copy" ? AssetState.Present : AssetState.Absent, (await world.Worker.Api.FindAsync(id))!.State);
+    }
+
     private async Task<CopyWorld> StartAsync(params string[] settings)
     {
         var world = await CopyWorld.EmptyAsync(postgres);
@@ -186,7 +314,7 @@ public sealed class EvictingTests(PostgresServer postgres)
 
     private static async Task CopiedLongAgoAsync(CopyWorld world, AssetId[] ids)
     {
-        await world.Worker.QueryAsync<long>("with c as (update copy set copied_at = now() - interval '1 hour' returning 1) select count(*) from c");
+        await world.Worker.QueryAsync<long>("with c as (update copy set copied_at = now() - interval '1 hour', checked_at = now() - interval '1 hour' returning 1) select count(*) from c");
         foreach (var id in ids)
         {
             var file = Path.Combine(world.Store, $"{id}.jp2");

@@ -17,7 +17,9 @@ internal sealed partial class AuditJob(Findings findings, SourceFinder sources, 
     private const int AtOnce = 200;
     private const int SideBySide = 8;
 
-    public string Name => "audit";
+    public const string JobName = "audit";
+
+    public string Name => JobName;
 
     public string DefaultCron => "0 6 * * sun";
 

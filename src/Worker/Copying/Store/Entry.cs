@@ -6,8 +6,9 @@ internal enum EntryKind { File, Folder, SymbolicLink, Other }
 /// <param name="Changed">The file system's own clock, at the last change of bytes, names or attributes (ctime).</param>
 /// <param name="Accessed">When it was last read, as far as the mount keeps that: see docs/cache-folders.md.</param>
 /// <param name="Allocated">Bytes that it takes on the disk; some file systems say so only a while after it was written.</param>
+/// <param name="Names">How many it has.</param>
 internal readonly record struct Entry(
-    EntryKind Kind, long Length, ulong Device, ulong Inode, DateTimeOffset Modified, DateTimeOffset Changed, DateTimeOffset Accessed, long Allocated)
+    EntryKind Kind, long Length, ulong Device, ulong Inode, DateTimeOffset Modified, DateTimeOffset Changed, DateTimeOffset Accessed, long Allocated, uint Names)
 {
     public bool IsSameFileAs(Entry other) => (Device, Inode) == (other.Device, other.Inode);
 
@@ -34,7 +35,8 @@ internal readonly record struct Entry(
         Time(stat.ModifiedSeconds, stat.ModifiedNanoseconds),
         Time(stat.ChangedSeconds, stat.ChangedNanoseconds),
         Time(stat.AccessedSeconds, stat.AccessedNanoseconds),
-        (long)stat.Blocks * 512);
+        (long)stat.Blocks * 512,
+        stat.Links);
 
     private static DateTimeOffset Time(long seconds, uint nanoseconds) =>
         DateTimeOffset.UnixEpoch.AddTicks((seconds * TimeSpan.TicksPerSecond) + (nanoseconds / 100));

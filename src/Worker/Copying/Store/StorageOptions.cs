@@ -70,6 +70,9 @@ internal sealed class StorageOptions : ICheckedOptions
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan EvictedFor { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How much of a budget what nobody waits for may fill.</summary>
+    public long ForBulk(long budget) => budget * (HighWaterPercent + 100) / 200;
+
     public IEnumerable<BrokenRule> Check()
     {
         if (LowWaterPercent >= HighWaterPercent)

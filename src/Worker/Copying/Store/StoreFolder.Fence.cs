@@ -73,6 +73,16 @@ internal sealed partial class StoreFolder
         return new Salvage(file, length, [.. parts.Where(p => p.Offset <= length - p.Length)]);
     }
 
+    /// <summary>
+    /// The file that a fenced attempt took out of the store, and may have died over before it could say so; null: there is none. One that has another name
+    /// still is no such file: the former only got as far as linking it.
+    /// </summary>
+    public (string Name, long Bytes)? AsideOf(Guid former)
+    {
+        using var retired = Retired();
+        return retired.Look(RetiredName(former)) is { Kind: EntryKind.File, Names: 1 } file ? (RetiredName(former), file.Length) : null;
+    }
+
     /// <summary>Frees what was left of a fenced attempt. Its journal is emptied, not deleted: the name goes on saying that it has begun.</summary>
     public void DropSalvage(Guid former)
     {

@@ -9,6 +9,10 @@ internal sealed partial class StoreFolder
         public static partial void NoHardLinks(ILogger logger, string root);
 
         [LoggerMessage(Level = LogLevel.Warning, Message =
+            "The store '{Root}' is full, so what its file system can do could not be tried; it is taken for one that can do all")]
+        public static partial void NotTried(ILogger logger, string root);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message =
             "The store '{Root}' can't flush folders: a power cut of the NAS may undo the last copies, which reconciling then repairs")]
         public static partial void NoFolderSync(ILogger logger, string root);
 

@@ -54,7 +54,11 @@ internal sealed partial class StoreFolder : IDisposable
         {
             using var copying = ReservedFolders.Open(folder, ReservedFolders.Copying);
             using var retired = ReservedFolders.Open(folder, ReservedFolders.Retired);
-            var (traits, now) = StoreProbe.Run(folder, copying, retired);
+            var tried = StoreProbe.Run(folder, copying, retired);
+            if (tried is null)
+                Log.NotTried(logger, root);
+            // A link that is refused later is met there.
+            var (traits, now) = tried ?? (new StoreTraits(HardLinks: true, copying.TrySync() == Errno.OK), time.GetUtcNow());
             traits = adjust(traits);
             if (!traits.HardLinks)
                 Log.NoHardLinks(logger, root);
@@ -77,12 +81,12 @@ internal sealed partial class StoreFolder : IDisposable
         return folder?.Look(path.Name) is { Kind: EntryKind.File } file ? new StoreFile(file.Length, file.Modified) : null;
     }
 
-    /// <summary>When the file was last read or written, as far as the mount keeps that; null: there is none.</summary>
-    public DateTimeOffset? UsedAt(StorePath path)
+    /// <summary>When the file was last read and written, as far as the mount keeps that; null: there is none.</summary>
+    public FileTimes? TimesOf(StorePath path)
     {
         var walk = Walk.Down(_root, path.Folders, create: false);
         using var folder = walk.Folder;
-        return folder?.Look(path.Name) is { Kind: EntryKind.File } file ? file.Accessed > file.Modified ? file.Accessed : file.Modified : null;
+        return folder?.Look(path.Name) is { Kind: EntryKind.File } file ? new FileTimes(file.Accessed, file.Modified) : null;
     }
 
     /// <summary>Why no copy can be published there, as far as can be seen now: something stands in its way. Null: nothing does.</summary>

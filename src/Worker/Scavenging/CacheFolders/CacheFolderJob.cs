@@ -6,7 +6,9 @@ namespace Understudy.Scavenging.CacheFolders;
 /// <summary>Keeps Cantaloupe's cache folders within their budgets, one after the other.</summary>
 internal sealed class CacheFolderJob(ScavengingOptions options, TimeProvider time, ILogger<CacheFolderSweep> log) : IJob
 {
-    public string Name => "cachefolders";
+    public const string JobName = "cachefolders";
+
+    public string Name => JobName;
 
     public string DefaultCron => "15 * * * *";
 

@@ -10,12 +10,6 @@ namespace Understudy.Scavenging.Evicting;
 /// <summary>Takes a copy out of the store to make room, unless it turns out at the last moment that somebody uses it.</summary>
 internal sealed class EvictStage : IStage, IAsyncDisposable
 {
-    // The file server's clock and PostgreSQL's are two.
-    private static readonly TimeSpan ClocksDiffer = TimeSpan.FromSeconds(2);
-
-    // A time that is further to come is no use, but nonsense: it would keep the file for ever.
-    private static readonly TimeSpan MostAhead = TimeSpan.FromDays(1);
-
     private readonly NpgsqlDataSource _catalogue;
     private readonly StoreFolder _store;
     private readonly StorageOptions _options;
@@ -37,13 +31,16 @@ internal sealed class EvictStage : IStage, IAsyncDisposable
             Fencing.Drop(_store, attempt);
             if (attempt.Copy is not { } copy)
                 return new Outcome.NothingToDo("its copy is gone already");
+            if (StorePath.Parse(copy.Path) is not PathResult.Resolved(var path))
+                return new Outcome.Hopeless(Fault.Failed, $"'{copy.Path}' is no path in the store");
+            // A former attempt removed it, and died before it could say so: too late for anything to keep it.
+            if (_store.TimesOf(path) is not { } times)
+                return new Outcome.Evicted(null);
             var last = await _looks.AddAsync(attempt.Id, cancel);
             if (last.Stays is { } why)
                 return new Outcome.Kept(why, null);
-            if (StorePath.Parse(copy.Path) is not PathResult.Resolved(var path))
-                return new Outcome.Hopeless(Fault.Failed, $"'{copy.Path}' is no path in the store");
             // Orchestrators and tile servers read files without a word to the catalogue.
-            if (_store.UsedAt(path) is { } used && used > last.UsedAt + ClocksDiffer && used < last.Now + MostAhead)
+            if (SilentUse.Find(times, copy.Version.Length, last.UsedAt, last.CheckedAt, last.Now) is { } used)
                 return new Outcome.Kept($"its file was used at {used:yyyy-MM-dd HH:mm:ss}Z", used);
             cancel.ThrowIfCancellationRequested();
             return Remove(attempt, path);
@@ -56,15 +53,19 @@ internal sealed class EvictStage : IStage, IAsyncDisposable
 
     public ValueTask DisposeAsync() => _looks.DisposeAsync();
 
-    private Outcome Remove(Attempt attempt, StorePath path) => _store.Remove(attempt.Token, path) switch
+    private Outcome Remove(Attempt attempt, StorePath path)
     {
-        RemoveResult.Removed(var name, var bytes) => new Outcome.Evicted(new RetiredFile(name, bytes)),
-        // Somebody else removed it; the catalogue learns that.
-        RemoveResult.Absent => new Outcome.Evicted(null),
-        RemoveResult.Superseded => new Outcome.Superseded(),
-        RemoveResult.Refused(var reason) => new Outcome.Hopeless(Fault.Failed, reason),
-        _ => new Outcome.Failed("the store's file system has no room for a name in the reserved folder"),
-    };
+        attempt.LeavesNothing = false;
+        return _store.Remove(attempt.Token, path) switch
+        {
+            RemoveResult.Removed(var name, var bytes) => new Outcome.Evicted(new RetiredFile(name, bytes)),
+            // Somebody else removed it; the catalogue learns that.
+            RemoveResult.Absent => new Outcome.Evicted(null),
+            RemoveResult.Superseded => new Outcome.Superseded(),
+            RemoveResult.Refused(var reason) => new Outcome.Hopeless(Fault.Failed, reason),
+            _ => new Outcome.NoRoom("the store's file system has no room for a name in the reserved folder"),
+        };
+    }
 
     private async Task<IReadOnlyList<LastLook>> LookAsync(IReadOnlyList<AssetId> ids, CancellationToken cancel)
     {
@@ -74,10 +75,15 @@ internal sealed class EvictStage : IStage, IAsyncDisposable
         await using var row = await command.ExecuteReaderAsync(cancel);
         var looks = new Dictionary<string, LastLook>();
         while (await row.ReadAsync(cancel))
-            looks[row.GetString(0)] = new LastLook(row.GetFieldValue<DateTimeOffset>(1), row.IsDBNull(2) ? null : row.GetString(2), row.GetFieldValue<DateTimeOffset>(3));
-        return [.. ids.Select(i => looks.GetValueOrDefault($"{i}", new LastLook(default, "its copy is gone already", default)))];
+        {
+            looks[row.GetString(0)] = new LastLook(
+                row.GetFieldValue<DateTimeOffset>(1), row.IsDBNull(2) ? null : row.GetString(2), row.GetFieldValue<DateTimeOffset>(3),
+                row.IsDBNull(4) ? null : row.GetFieldValue<DateTimeOffset>(4));
+        }
+
+        return [.. ids.Select(i => looks.GetValueOrDefault($"{i}", new LastLook(default, "its copy is gone already", default, null)))];
     }
 
     /// <param name="UsedAt">By the catalogue; when it was copied, if nobody used it.</param>
-    private sealed record LastLook(DateTimeOffset UsedAt, string? Stays, DateTimeOffset Now);
+    private sealed record LastLook(DateTimeOffset UsedAt, string? Stays, DateTimeOffset Now, DateTimeOffset? CheckedAt);
 }

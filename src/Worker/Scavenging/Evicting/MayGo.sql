@@ -4,7 +4,7 @@ select d.id, greatest(c.copied_at, a.used_at),
          when exists (select from pin n where n.scope in (a.customer::text, a.customer || '/' || a.space, a.id) and coalesce(n.until, 'infinity') > now()) then 'it was pinned meanwhile'
          when greatest(c.copied_at, a.used_at) > now() - @grace then 'it was used meanwhile'
        end,
-       now()
+       now(), c.checked_at
 from unnest(@id) as d(id)
 join asset a on a.id = d.id
 join copy c on c.asset_id = d.id

@@ -11,6 +11,9 @@ namespace Understudy.Scavenging.Evicting;
 /// <param name="Waiting">Plans that wait for room.</param>
 internal sealed record Room(long Copies, long Used, long Reserved, long Retired, long Leaving, long Evictions, long Evicting, long Waiting)
 {
+    /// <summary>Since when the oldest of what was replaced or deleted is kept for readers; null: there is nothing.</summary>
+    public DateTimeOffset? RetiredSince { get; init; }
+
     /// <summary>What will still be taken when all that is on its way out is gone.</summary>
     public long Taken => Used + Reserved + Retired - Leaving - Evicting;
 
@@ -42,8 +45,10 @@ internal sealed record WaterMarks(long Budget, long High, long Low, long Files)
     public long Excess(Room room, long wanted)
     {
         var taken = room.Taken;
-        var goal = wanted > 0 ? Math.Min(Low, Math.Max(0, Budget - wanted)) : Low;
-        return taken > High || wanted > 0 && taken > goal ? taken - goal : 0;
+        // What can't fit whatever goes must not empty the store.
+        var isWanted = wanted > 0 && wanted <= Budget;
+        var goal = isWanted ? Math.Min(Low, Budget - wanted) : Low;
+        return taken > High || isWanted && taken > goal ? taken - goal : 0;
     }
 
     private static long Share(long budget, int percent) => (long)(budget * (percent / 100.0));

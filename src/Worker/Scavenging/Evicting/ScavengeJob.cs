@@ -5,7 +5,9 @@ namespace Understudy.Scavenging.Evicting;
 /// <summary>Brings the store down to its low water mark at a quiet hour, so that the day begins with room.</summary>
 internal sealed class ScavengeJob(Scavenger scavenger) : IJob
 {
-    public string Name => "scavenge";
+    public const string JobName = "scavenge";
+
+    public string Name => JobName;
 
     public string DefaultCron => "30 3 * * *";
 

@@ -23,14 +23,11 @@ internal sealed partial class Scavenger(
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10), WhileAtIt = TimeSpan.FromSeconds(1);
 
-    /// <summary>Why nothing may go though something has to; null: all is well.</summary>
-    public string? Stuck { get; private set; }
-
     private Place? _goOn;
 
     protected override async Task ExecuteAsync(CancellationToken stop)
     {
-        Telemetry.Meter.CreateObservableGauge("understudy.store.stuck", () => Stuck is null ? 0 : 1, "{store}", "1 while something has to go from the store and nothing may");
+        Measure(Telemetry.Meter);
         var most = 0L;
         var isAtIt = false;
         while (!stop.IsCancellationRequested)
@@ -39,7 +36,7 @@ internal sealed partial class Scavenger(
             {
                 most = Math.Max(most, await wanted.WaitAsync(isAtIt ? WhileAtIt : Interval, time, stop));
                 (isAtIt, var waits) = await TurnAsync(most, stop);
-                most = waits ? most : 0;
+                most = waits && most <= wanted.Possible ? most : 0;
                 // What was evicted is gone only then; who waits is woken by it.
                 if (waits)
                     await sweep.RunAsync(stop);
@@ -60,15 +57,21 @@ internal sealed partial class Scavenger(
     /// <returns>Whether there is more to do soon, and whether somebody still waits.</returns>
     public async Task<(bool IsAtIt, bool Waits)> TurnAsync(long most, CancellationToken cancel)
     {
-        if (!options.Evicts)
-            return (false, false);
         await choosing.UnparkAsync(cancel);
         var room = await RoomAsync(cancel);
-        var marks = WaterMarks.Of(storage, room, store.Space());
+        var space = store.Space();
+        var marks = WaterMarks.Of(storage, room, space);
+        _seen = new Seen(marks, space);
+        if (!options.Evicts)
+        {
+            wanted.Saw(marks.Budget, new Standstill("nothing is evicted: Scavenging:Evicts is false", null));
+            return (false, false);
+        }
+
         var excess = marks.Excess(room, room.Waiting > 0 ? most : 0);
         if (excess == 0 && marks.Files == 0)
         {
-            Say(null);
+            Say(marks, null);
             _goOn = null;
             return (room.IsOnItsWay, room.Waiting > 0);
         }
@@ -82,7 +85,7 @@ internal sealed partial class Scavenger(
             LogChosen(going, seen.Where(c => c.Goes).Sum(c => c.Bytes), excess);
         // There may be some behind those.
         if (_goOn is null || going > 0)
-            Say(going == 0 && room.Evictions == 0 ? Why(seen, excess) : null);
+            Say(marks, going == 0 && room.Evictions == 0 ? Why(seen, excess, room) : null);
         return (going > 0 || _goOn is not null || room.IsOnItsWay, room.Waiting > 0);
     }
 
@@ -117,20 +120,10 @@ internal sealed partial class Scavenger(
         await using var command = catalogue.CreateCommand(Sql.Named("Scavenging.Evicting.Room"));
         await using var row = await command.ExecuteReaderAsync(cancel);
         await row.ReadAsync(cancel);
-        return new Room(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.GetInt64(6), row.GetInt64(7));
-    }
-
-    private static string Why(IReadOnlyList<Candidate> seen, long excess)
-    {
-        var kept = seen.Where(c => c.Kept is not null).GroupBy(c => c.Kept!).Select(g => $"{g.Count()} {(g.Key == "pinned" ? "pinned" : g.Key == "in use" ? "used or copied within Storage:GracePeriod" : "with a plan")}");
-        return $"{excess} bytes have to go from the store, and none may: {(seen.Count == 0 ? "there is no copy that isn't pinned" : string.Join(", ", kept))}";
-    }
-
-    private void Say(string? stuck)
-    {
-        if (stuck is not null && Stuck is null)
-            LogStuck(stuck);
-        Stuck = stuck;
+        return new Room(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.GetInt64(6), row.GetInt64(7))
+        {
+            RetiredSince = row.IsDBNull(8) ? null : row.GetFieldValue<DateTimeOffset>(8),
+        };
     }
 
     [LoggerMessage(370, LogLevel.Information, "{Copies} copies of {Bytes} bytes are planned to go; {Excess} bytes had to")]

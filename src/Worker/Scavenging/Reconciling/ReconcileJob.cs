@@ -13,7 +13,9 @@ internal sealed class ReconcileJob(
     NpgsqlDataSource catalogue, StoreFolder store, PathTemplate paths, StorageOptions storage, SourceOptions sources, Outbox outbox, TimeProvider time,
     ILogger<StoreIdentity> identityLog, ILogger<Reconciliation> log) : IJob
 {
-    public string Name => "reconcile";
+    public const string JobName = "reconcile";
+
+    public string Name => JobName;
 
     public string DefaultCron => "0 2 * * 0";
 

@@ -22,7 +22,14 @@ internal sealed class Rot(NpgsqlDataSource catalogue, IEnumerable<PoolSlots> poo
         await using var row = await command.ExecuteReaderAsync(cancel);
         var copies = new List<StoredCopy>();
         while (await row.ReadAsync(cancel))
-            copies.Add(new(row.GetString(0), row.GetFieldValue<DateTimeOffset>(1), row.GetString(2), row.GetInt64(3), (uint)row.GetInt64(4), row.GetInt64(5), row.GetBoolean(6)));
+        {
+            copies.Add(new(row.GetString(0), row.GetFieldValue<DateTimeOffset>(1), row.GetString(2), row.GetInt64(3), (uint)row.GetInt64(4), row.GetInt64(5), row.GetBoolean(6))
+            {
+                UsedAt = row.GetFieldValue<DateTimeOffset>(7),
+                Now = row.GetFieldValue<DateTimeOffset>(8),
+            });
+        }
+
         return copies;
     }
 
@@ -31,6 +38,16 @@ internal sealed class Rot(NpgsqlDataSource catalogue, IEnumerable<PoolSlots> poo
     {
         await using var command = catalogue.CreateCommand(Sql.Named("Scavenging.Scrubbing.Checked"));
         Name(copy, command.Parameters);
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    /// <summary>A use that nobody told of, and of which nothing is left when the file was read again.</summary>
+    public async Task UsedAsync(StoredCopy copy, DateTimeOffset at, CancellationToken cancel)
+    {
+        await using var command = catalogue.CreateCommand(
+            "update asset set used_at = greatest(used_at, @at), heat = heat_after(heat, least(@at, now()), 1) where id = @id and @at > coalesce(used_at, '-infinity')");
+        command.Parameters.AddWithValue("id", copy.Id);
+        command.Parameters.AddWithValue("at", at.UtcDateTime);
         await command.ExecuteNonQueryAsync(cancel);
     }
 

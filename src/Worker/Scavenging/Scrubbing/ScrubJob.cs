@@ -21,7 +21,9 @@ internal sealed partial class ScrubJob(Rot rot, StoreFolder store, ScavengingOpt
     // A file that can't be read is that file's trouble, so many one after the other are the store's.
     private const int MostUnreadable = 10;
 
-    public string Name => "scrub";
+    public const string JobName = "scrub";
+
+    public string Name => JobName;
 
     public string DefaultCron => "0 1 * * *";
 
@@ -51,6 +53,8 @@ internal sealed partial class ScrubJob(Rot rot, StoreFolder store, ScavengingOpt
 
                 try
                 {
+                    if (UsedInSilence(copy) is { } used)
+                        await rot.UsedAsync(copy, used, cancel);
                     var found = await SumAsync(copy, pace, cancel);
                     read += found?.Bytes ?? 0;
                     switch (await JudgeAsync(copy, found, cancel))
@@ -101,6 +105,10 @@ internal sealed partial class ScrubJob(Rot rot, StoreFolder store, ScavengingOpt
         LogRotten(copy.Id, has, wanted);
         return false;
     }
+
+    /// <summary>Where it can't be read unseen, its reading is all that its times show afterwards.</summary>
+    private DateTimeOffset? UsedInSilence(StoredCopy copy) =>
+        StorePath.Parse(copy.Path) is PathResult.Resolved(var path) && store.TimesOf(path) is { } times ? SilentUse.Find(times, copy.Bytes, copy.UsedAt, copy.CheckedAt, copy.Now) : null;
 
     /// <returns>null: there is no such file.</returns>
     private async Task<FileSum?> SumAsync(StoredCopy copy, Pace pace, CancellationToken cancel)

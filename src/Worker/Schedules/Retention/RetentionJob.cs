@@ -17,7 +17,9 @@ internal sealed class RetentionJob(NpgsqlDataSource catalogue, ScheduleOptions o
 
     private static readonly string[] Others = ["Runs", "Outbox", "WarmingLists", "Warmings", "PlanActions"];
 
-    public string Name => "retention";
+    public const string JobName = "retention";
+
+    public string Name => JobName;
 
     public string DefaultCron => "15 3 * * *";
 

@@ -9,7 +9,9 @@ namespace Understudy.Warming.TopWarming;
 /// <summary>Has the copies that are used most warmed where they aren't, before the day begins: as a bulk warming, at its pace and behind all else.</summary>
 internal sealed class TopWarmingJob(NpgsqlDataSource catalogue, BulkWarmings warmings, WarmingOptions options) : IJob
 {
-    public string Name => "warm-top";
+    public const string JobName = "warm-top";
+
+    public string Name => JobName;
 
     public string DefaultCron => "0 5 * * *";
 

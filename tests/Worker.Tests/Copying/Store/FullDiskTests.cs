@@ -57,6 +57,21 @@ public sealed class FullDiskTests : IDisposable
     }
 
     [Fact]
+    public void Store_without_room_for_a_trial_opens_all_the_same_and_gives_room_back()
+    {
+        using var store = Store();
+        store.Publish(Guid.NewGuid(), Asset, "old");
+        for (var i = 0; store.Folder.Space().FreeInodes > 0; i++)
+            File.WriteAllText(store.At($"filler-{i}"), "");
+
+        // Who else should make room?
+        using var again = StoreFolder.Open(store.Root, TimeProvider.System, NullLogger<StoreFolder>.Instance);
+
+        Assert.True(again.Traits.HardLinks);
+        Assert.IsType<RemoveResult.Removed>(again.Remove(Guid.NewGuid(), Place(Asset)));
+    }
+
+    [Fact]
     public void Journal_that_has_no_room_says_no_space()
     {
         using var store = Store();
