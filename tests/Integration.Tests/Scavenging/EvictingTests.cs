@@ -1,8 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Understudy.Contracts;
 using Understudy.Integration.Tests.Copying;
+using Understudy.Integration.Tests.Schedules;
 using Understudy.Integration.Tests.TestKit;
 using Understudy.Scavenging.Evicting;
+using Understudy.Schedules;
 
 namespace Understudy.Integration.Tests.Scavenging;
 
@@ -101,6 +103,39 @@ public sealed class EvictingTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task Emptying_at_once_is_planned_a_slice_at_a_time_until_enough_goes()
+    {
+        await using var world = await StartAsync("Scavenging:Evicts=false");
+        await FillAsync(world, 10);
+        world.Worker.Services.GetRequiredService<Scavenger>().MostPlanned = 1;
+
+        var begun = await world.Worker.Api.ScavengeAsync();
+
+        Assert.Equal((1, Bytes), (begun.Copies, begun.Bytes));
+        Assert.InRange(begun.Excess, Bytes + 1, 2 * Bytes);
+        await Eventually.TrueAsync(async () => (await world.Worker.Api.StoreAsync()).Copies == 8, "eight are left");
+        Assert.Equal(0, (await world.Worker.Api.ScavengeAsync()).Copies);
+        Assert.Contains("2 copies of", await FilledJobAsync(), StringComparison.Ordinal);
+
+        async Task<string> FilledJobAsync()
+        {
+            await FillAsync(world, 2, from: 10);
+            var run = new NotedRun { Due = DateTimeOffset.UnixEpoch, IsManual = true };
+            return Assert.IsType<JobOutcome.Done>(await JobOf(world).RunAsync(run, CancellationToken.None)).Note!;
+        }
+    }
+
+    [Fact]
+    public async Task Job_plans_nothing_by_the_clock_where_evicting_is_off()
+    {
+        await using var world = await StartAsync("Scavenging:Evicts=false");
+        await FillAsync(world, 10);
+
+        Assert.Contains("Scavenging:Evicts is off", await NotedRun.DoneAsync(world.Worker, "scavenge"), StringComparison.Ordinal);
+        Assert.Equal(10, (await world.Worker.Api.StoreAsync()).Copies);
+    }
+
+    [Fact]
     public async Task Dry_run_evicts_nothing_and_names_what_stays_and_why()
     {
         await using var world = await StartAsync("Scavenging:Evicts=false");
@@ -194,6 +229,8 @@ public sealed class EvictingTests(PostgresServer postgres)
             File.SetLastAccessTimeUtc(file, DateTime.UtcNow.AddHours(-2));
         }
     }
+
+    private static ScavengeJob JobOf(CopyWorld world) => world.Worker.Services.GetServices<IJob>().OfType<ScavengeJob>().Single();
 
     private static async Task UseAsync(CopyWorld world, params AssetId[] ids) => await world.Worker.Api.SendAsync(ids.SelectMany(id => Enumerable.Repeat(id, 3)).Select(id => new InfoJsonRequested { Id = id }));
 }

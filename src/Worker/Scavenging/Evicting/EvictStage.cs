@@ -10,6 +10,12 @@ namespace Understudy.Scavenging.Evicting;
 /// <summary>Takes a copy out of the store to make room, unless it turns out at the last moment that somebody uses it.</summary>
 internal sealed class EvictStage : IStage, IAsyncDisposable
 {
+    /// <summary>
+    /// Plans that are taken for each file that may be worked on at once. Plans that are taken together share a lease, a last look and a settlement; three
+    /// statements for a handful of files would take longer than the files do.
+    /// </summary>
+    public const int PlansEach = 16;
+
     // The file server's clock and PostgreSQL's are two.
     private static readonly TimeSpan ClocksDiffer = TimeSpan.FromSeconds(2);
 
@@ -20,10 +26,12 @@ internal sealed class EvictStage : IStage, IAsyncDisposable
     private readonly StoreFolder _store;
     private readonly StorageOptions _options;
     private readonly GroupCommit<AssetId, LastLook> _looks;
+    private readonly SemaphoreSlim _files;
 
-    public EvictStage(NpgsqlDataSource catalogue, StoreFolder store, StorageOptions options, TimeProvider time)
+    public EvictStage(NpgsqlDataSource catalogue, StoreFolder store, StorageOptions options, ScavengingOptions scavenging, TimeProvider time)
     {
         (_catalogue, _store, _options) = (catalogue, store, options);
+        _files = new SemaphoreSlim(scavenging.AtOnce);
         _looks = new(500, TimeSpan.FromSeconds(10), time, LookAsync);
     }
 
@@ -42,11 +50,19 @@ internal sealed class EvictStage : IStage, IAsyncDisposable
                 return new Outcome.Kept(why, null);
             if (StorePath.Parse(copy.Path) is not PathResult.Resolved(var path))
                 return new Outcome.Hopeless(Fault.Failed, $"'{copy.Path}' is no path in the store");
-            // Orchestrators and tile servers read files without a word to the catalogue.
-            if (_store.UsedAt(path) is { } used && used > last.UsedAt + ClocksDiffer && used < last.Now + MostAhead)
-                return new Outcome.Kept($"its file was used at {used:yyyy-MM-dd HH:mm:ss}Z", used);
-            cancel.ThrowIfCancellationRequested();
-            return Remove(attempt, path);
+            await _files.WaitAsync(cancel);
+            try
+            {
+                // Orchestrators and tile servers read files without a word to the catalogue.
+                if (_store.UsedAt(path) is { } used && used > last.UsedAt + ClocksDiffer && used < last.Now + MostAhead)
+                    return new Outcome.Kept($"its file was used at {used:yyyy-MM-dd HH:mm:ss}Z", used);
+                cancel.ThrowIfCancellationRequested();
+                return Remove(attempt, path);
+            }
+            finally
+            {
+                _files.Release();
+            }
         }
         catch (IOException e)
         {
@@ -54,7 +70,11 @@ internal sealed class EvictStage : IStage, IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => _looks.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _looks.DisposeAsync();
+        _files.Dispose();
+    }
 
     private Outcome Remove(Attempt attempt, StorePath path) => _store.Remove(attempt.Token, path) switch
     {
