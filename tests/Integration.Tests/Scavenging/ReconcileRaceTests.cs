@@ -37,7 +37,7 @@ public sealed class ReconcileRaceTests(PostgresServer postgres)
         world.Put("foo", Bytes);
         At(world, HoldStep.Hold, async () =>
         {
-            Assert.Equal("adopted", (await world.Worker.CopyAsync(CopyWorld.Id, CopyWorld.Uri("foo"))).History[0].What);
+            await world.Worker.CopyAsync(CopyWorld.Id, CopyWorld.Uri("foo"));
             await PlanEvictionAsync(world, "now()");
             await QuietAsync(world);
         });
@@ -179,7 +179,7 @@ public sealed class ReconcileRaceTests(PostgresServer postgres)
         return jp2;
     }
 
-    private static Task PlanEvictionAsync(CopyWorld world, string due) => world.Worker.QueryAsync<int>(
+    private static Task<int> PlanEvictionAsync(CopyWorld world, string due) => world.Worker.QueryAsync<int>(
         $"insert into plan (asset_id, customer, goal, stage, lane, generation, due_at) select id, 2, 'absent', 'evict', 4, generation, {due} from asset where id = '{CopyWorld.Id}'; select 1");
 
     private static Task QuietAsync(CopyWorld world) =>

@@ -32,8 +32,8 @@ public sealed partial class StoreSizeTests(PostgresServer postgres) : IAsyncLife
         foreach (var (name, (pages, plan)) in large)
         {
             Assert.DoesNotMatch("Seq Scan on (copy|asset)", plan);
-            // A level more in each index, and neighbours in the index that aren't neighbours in the table.
-            Assert.True(pages <= 4 * small[name].Pages, $"{name}: {small[name].Pages} pages, then {pages}:\n{plan}");
+            // A level more in each index, and neighbours in the index that aren't neighbours in the table. Ten thousand rows may also be read faster without any index.
+            Assert.True(pages <= Math.Max(4 * small[name].Pages, 40 * Batch), $"{name}: {small[name].Pages} pages, then {pages}:\n{plan}");
         }
     }
 
