@@ -14,7 +14,7 @@ internal sealed class EvictStage : IStage, IAsyncDisposable
     /// Plans that are taken for each file that may be worked on at once. Plans that are taken together share a lease, a last look and a settlement; three
     /// statements for a handful of files would take longer than the files do.
     /// </summary>
-    public const int PlansEach = 16;
+    public const int PlansEach = 32;
 
     // The file server's clock and PostgreSQL's are two.
     private static readonly TimeSpan ClocksDiffer = TimeSpan.FromSeconds(2);
