@@ -39,11 +39,11 @@ internal sealed class EvictingWorker(WorkerService service, NpgsqlDataSource cat
         await service.Client.ScavengeAsync(cancel: bounded.Token);
         for (; ; await Task.Delay(Look, TimeProvider.System, bounded.Token))
         {
-            await using var command = catalogue.CreateCommand("select copies as bench, (select count(*) from plan) from store");
+            await using var command = catalogue.CreateCommand("select copies as bench, copies > @left or exists (select from plan) from store");
+            command.Parameters.AddWithValue("left", (long)left);
             await using var row = await command.ExecuteReaderAsync(bounded.Token);
             await row.ReadAsync(bounded.Token);
-            var (copies, plans) = (row.GetInt64(0), row.GetInt64(1));
-            if (copies <= left && plans == 0)
+            if (row.GetInt64(0) is var copies && !row.GetBoolean(1))
                 return copies == left ? Stopwatch.GetElapsedTime(started) : throw new BenchException($"{copies} copies are left, where {left} were to be");
         }
     }
