@@ -6,10 +6,12 @@ using Understudy.Bench.Copy;
 using Understudy.Bench.Evict;
 using Understudy.Bench.Intake;
 using Understudy.Bench.Purge;
+using Understudy.Bench.Reconcile;
+using Understudy.Bench.Scavenge;
 using Understudy.Bench.Warm;
 
 // bench/run builds this, installs what it needs, and calls it: --repository FOLDER BENCHMARK [options].
-if (args is not ["--repository", var repository, "copy" or "intake" or "warm" or "purge" or "cachefolders" or "evict", .. var rest])
+if (args is not ["--repository", var repository, "copy" or "intake" or "warm" or "purge" or "cachefolders" or "evict" or "scavenge" or "reconcile", .. var rest])
 {
     Console.Error.WriteLine("bench: call it by bench/run");
     return 2;
@@ -23,6 +25,8 @@ try
         "copy" => Copying(CopyOptions.Parse(repository, rest)),
         "intake" => TakingIn(IntakeOptions.Parse(repository, rest)),
         "cachefolders" => Scavenging(CacheFoldersOptions.Parse(repository, rest)),
+        "scavenge" => MakingRoom(ScavengeOptions.Parse(repository, rest)),
+        "reconcile" => Reconciling(ReconcileOptions.Parse(repository, rest)),
         "evict" => Evicting(EvictOptions.Parse(rest)),
         "warm" => Warming(WarmOptions.Parse(repository, rest)),
         _ => Purging(PurgeBenchmarkOptions.Parse(repository, rest)),
@@ -89,6 +93,19 @@ static Func<string, CancellationToken, Task<Outcome>> Scavenging(CacheFoldersOpt
     var results = await new CacheFoldersBenchmark(options, folder).RunAsync(cancel);
     return new Outcome(CacheFoldersReport.Markdown(results, options), results, results.Failures, options.Out, options.Json);
 };
+
+static Func<string, CancellationToken, Task<Outcome>> MakingRoom(ScavengeOptions options) => async (folder, cancel) =>
+{
+    var results = await new ScavengeBenchmark(options, folder).RunAsync(cancel);
+    return new Outcome(ScavengeReport.Markdown(results, options), results, results.Failures, options.Out, options.Json);
+};
+
+static Func<string, CancellationToken, Task<Outcome>> Reconciling(ReconcileOptions options) => async (folder, cancel) =>
+{
+    var results = await new ReconcileBenchmark(options, folder).RunAsync(cancel);
+    return new Outcome(ReconcileReport.Markdown(results, options), results, results.Failures, options.Out, options.Json);
+};
+
 static Func<string, CancellationToken, Task<Outcome>> Evicting(EvictOptions options) => (_, cancel) => Task.Run(() =>
 {
     var results = new EvictBenchmark(options).Run(cancel);

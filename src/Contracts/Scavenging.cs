@@ -11,7 +11,7 @@ public sealed record PinView(string Scope, DateTimeOffset? Until, string? Pinned
 /// <param name="DryRun">Only says what would go.</param>
 public sealed record ScavengeRequest(bool DryRun = false);
 
-/// <summary>What goes, or would go, from the store until it is at its low water mark.</summary>
+/// <summary>What goes, or would go, from the store until it is at its low water mark. Of what goes at most the first 5,000: the rest is planned as those go.</summary>
 /// <param name="Bytes">Of the copies that go.</param>
 /// <param name="Excess">Bytes that have to go; 0: the store is below its low water mark.</param>
 /// <param name="First">Those that are looked at first, at most 1,000, also such as stay and why.</param>

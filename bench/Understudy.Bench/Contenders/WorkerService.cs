@@ -17,12 +17,14 @@ internal sealed class WorkerService : IAsyncDisposable
 
     // One connection is kept between the calls of a run; without a limit a long wait would be cut at 100 s.
     private readonly HttpClient _http;
-    private readonly Service _process;
+    private readonly Func<Service> _start;
     private readonly string _dataFolder;
+    private Service _process;
 
-    private WorkerService(Service process, Uri api, string dataFolder)
+    private WorkerService(Func<Service> start, Uri api, string dataFolder)
     {
-        _process = process;
+        _start = start;
+        _process = start();
         _dataFolder = dataFolder;
         _http = new HttpClient { BaseAddress = api, Timeout = Timeout.InfiniteTimeSpan };
         Client = new UnderstudyClient(_http);
@@ -84,11 +86,10 @@ internal sealed class WorkerService : IAsyncDisposable
 
         Directory.CreateDirectory(storeRoot);
         var started = Stopwatch.GetTimestamp();
-        var process = Service.Start("understudy", executable, [], environment, Path.Combine(folder, "worker.log"));
-        var worker = new WorkerService(process, api, dataFolder);
+        var worker = new WorkerService(() => Service.Start("understudy", executable, [], environment, Path.Combine(folder, "worker.log")), api, dataFolder);
         try
         {
-            await process.ReadyAsync(new Uri(api, "health/ready"), TimeSpan.FromSeconds(60), cancel);
+            await worker.ReadyAsync(cancel);
             worker.ReadyAfter = Stopwatch.GetElapsedTime(started);
             return worker;
         }
@@ -98,6 +99,17 @@ internal sealed class WorkerService : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>SIGKILL, and another process in the same data folder.</summary>
+    public async Task KillAndStartAsync(CancellationToken cancel)
+    {
+        await _process.KillAsync(cancel);
+        await _process.DisposeAsync();
+        _process = _start();
+        await ReadyAsync(cancel);
+    }
+
+    private Task ReadyAsync(CancellationToken cancel) => _process.ReadyAsync(new Uri(_http.BaseAddress!, "health/ready"), TimeSpan.FromSeconds(60), cancel);
 
     public async ValueTask DisposeAsync()
     {

@@ -57,6 +57,13 @@ internal sealed class Service : IAsyncDisposable
         return lines.Length == 0 ? "(nothing)" : string.Join(" | ", lines);
     }
 
+    /// <summary>SIGKILL; what it started goes on.</summary>
+    public async Task KillAsync(CancellationToken cancel)
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync(cancel);
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)

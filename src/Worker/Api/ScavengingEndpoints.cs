@@ -15,7 +15,7 @@ internal static class ScavengingEndpoints
     public static void MapScavenging(this IEndpointRouteBuilder app)
     {
         app.MapPost("/api/v1/scavenges", ScavengeAsync).RequireOperate()
-            .WithSummary("Has copies go until the store is at its low water mark; a dry run says which would, in which order and why. 202 when their plans are committed.")
+            .WithSummary("Has copies go until the store is at its low water mark; a dry run says which would, in which order and why. 202 when the first of them are planned; the rest follows as those go.")
             .Accepts<ScavengeRequest>(isOptional: true, "application/json").Produces<ScavengeView>(StatusCodes.Status202Accepted).Produces<ScavengeView>()
             .ProducesProblem(StatusCodes.Status400BadRequest);
         app.MapPost("/api/v1/assets/{customer}/{space}/{asset}/evict", EvictAsync).RequireOperate()
@@ -42,7 +42,7 @@ internal static class ScavengingEndpoints
             return bad;
         return request!.DryRun
             ? TypedResults.Ok(await scavenger.PreviewAsync(cancel))
-            : TypedResults.Accepted((string?)null, await scavenger.EmptyAsync(cancel));
+            : TypedResults.Accepted((string?)null, (await scavenger.EmptyAsync(cancel)).View());
     }
 
     private static async Task<IResult> EvictAsync(AssetRoute route, Choosing choosing, AssetViews views, CancellationToken cancel)

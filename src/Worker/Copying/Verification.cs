@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 using Understudy.Contracts;
@@ -42,7 +41,7 @@ internal sealed class Verification(StoreFolder store, SourceOptions options)
         using var file = store.OpenRead(path);
         if (file is null)
             return null;
-        var (crc32C, checksum) = await Task.Run(() => Hash(file, version.Length, expected.Kind, cancel), cancel);
+        var (crc32C, checksum) = await Task.Run(() => Hash(file, expected.Kind, cancel), cancel);
         return expected.Matches(checksum)
             && ImageCheck.Check((offset, buffer) => RandomAccess.Read(file, buffer, offset), version.Length) is ImageVerdict.Sound(var facts)
             && Formats.Refuse(facts.Format, source, options) is null
@@ -54,36 +53,23 @@ internal sealed class Verification(StoreFolder store, SourceOptions options)
     public async Task<bool> IsInStoreAsync(CopyRecord copy, StorePath path, CancellationToken cancel)
     {
         using var file = store.OpenRead(path);
-        return file is not null && await Task.Run(() => Hash(file, copy.Version.Length, ChecksumKind.Crc32C, cancel).Crc32C, cancel) == copy.Crc32C;
+        return file is not null && await Task.Run(() => Hash(file, ChecksumKind.Crc32C, cancel).Crc32C, cancel) == copy.Crc32C;
     }
 
-    private static (uint Crc32C, byte[] Checksum) Hash(SafeFileHandle file, long length, ChecksumKind kind, CancellationToken cancel)
+    private static (uint Crc32C, byte[] Checksum) Hash(SafeFileHandle file, ChecksumKind kind, CancellationToken cancel)
     {
         using var hash = Crc.Is(kind) ? null : IncrementalHash.CreateHash(Transfer.Algorithm(kind));
-        var buffer = ArrayPool<byte>.Shared.Rent(1024 * 1024);
-        try
+        var (crc32C, crc) = (0u, 0ul);
+        foreach (var piece in FilePieces.Of(file))
         {
-            var (crc32C, crc) = (0u, 0ul);
-            for (long done = 0; done < length;)
-            {
-                cancel.ThrowIfCancellationRequested();
-                var read = RandomAccess.Read(file, buffer, done);
-                if (read == 0)
-                    break;
-                var bytes = buffer.AsSpan(0, read);
-                crc32C = Crc32C.Append(crc32C, bytes);
-                if (hash is not null)
-                    hash.AppendData(bytes);
-                else if (kind != ChecksumKind.Crc32C)
-                    crc = Crc.Append(kind, crc, bytes);
-                done += read;
-            }
+            cancel.ThrowIfCancellationRequested();
+            crc32C = Crc32C.Append(crc32C, piece.Span);
+            if (hash is not null)
+                hash.AppendData(piece.Span);
+            else if (kind != ChecksumKind.Crc32C)
+                crc = Crc.Append(kind, crc, piece.Span);
+        }
 
-            return (crc32C, hash?.GetHashAndReset() ?? Crc.ToBytes(kind, kind == ChecksumKind.Crc32C ? crc32C : crc));
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        return (crc32C, hash?.GetHashAndReset() ?? Crc.ToBytes(kind, kind == ChecksumKind.Crc32C ? crc32C : crc));
     }
 }

@@ -29,6 +29,13 @@ internal sealed class ScavengingOptions : ICheckedOptions
     /// </summary>
     public bool RecordUses { get; set; } = true;
 
+    /// <summary>
+    /// Bytes a second of files that reconcile reads because it doesn't know them yet, from 1 MiB; none: as fast as they come, for 70 % of the time. Low: adopting
+    /// a full store takes weeks; high: viewers feel it.
+    /// </summary>
+    [Range(typeof(ByteSize), "1 MiB", "1 PiB")]
+    public ByteSize? AdoptBytesPerSecond { get; set; }
+
     /// <summary>Cantaloupe's cache folders that are kept within a budget. Empty: none.</summary>
     public List<CacheFolderOptions> CacheFolders { get; set; } = [];
 

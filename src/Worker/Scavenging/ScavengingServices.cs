@@ -26,7 +26,7 @@ internal static class ScavengingServices
         services.AddSingleton<Choosing>();
         services.AddSingleton<Pins>();
         services.AddSingleton<IStage, EvictStage>();
-        services.AddSingleton(new PoolSlots(Pool.Room, () => options.AtOnce));
+        services.AddSingleton(new PoolSlots(Pool.Room, () => options.AtOnce * EvictStage.PlansEach));
         services.AddSingleton<Scavenger>();
         services.AddHostedService(s => s.GetRequiredService<Scavenger>());
         services.AddJob<ScavengeJob>(ScavengeJob.JobName);

@@ -12,6 +12,7 @@ using Understudy.Integration.Tests.TestKit;
 using Understudy.Plans;
 using Understudy.Scavenging;
 using Understudy.Scavenging.Evicting;
+using Understudy.Schedules;
 
 namespace Understudy.Integration.Tests.Scavenging;
 
@@ -107,6 +108,35 @@ public sealed class EvictingTests(PostgresServer postgres)
         await world.Worker.Api.ScavengeAsync();
 
         await Eventually.TrueAsync(async () => (await world.Worker.Api.StoreAsync()).Copies == 8, "eight are left");
+    }
+
+    [Fact]
+    public async Task Emptying_at_once_is_planned_a_slice_at_a_time_until_enough_goes()
+    {
+        await using var world = await StartAsync("Scavenging:Evicts=false");
+        await FillAsync(world, 10);
+        world.Worker.Services.GetRequiredService<Scavenger>().MostPlanned = 1;
+
+        var begun = await world.Worker.Api.ScavengeAsync();
+
+        Assert.Equal((1, Bytes), (begun.Copies, begun.Bytes));
+        Assert.InRange(begun.Excess, Bytes + 1, 2 * Bytes);
+        await Eventually.TrueAsync(async () => (await world.Worker.Api.StoreAsync()).Copies == 8, "eight are left");
+        Assert.Equal(0, (await world.Worker.Api.ScavengeAsync()).Copies);
+    }
+
+    [Fact]
+    public async Task Job_plans_nothing_by_the_clock_where_evicting_is_off_and_all_that_has_to_go_when_it_was_asked_for()
+    {
+        await using var world = await StartAsync("Scavenging:Evicts=false");
+        await FillAsync(world, 10);
+
+        Assert.Contains("Scavenging:Evicts is off", await NotedRun.DoneAsync(world.Worker, "scavenge"), StringComparison.Ordinal);
+        Assert.Equal(10, (await world.Worker.Api.StoreAsync()).Copies);
+        world.Worker.Services.GetRequiredService<Scavenger>().MostPlanned = 1;
+        var run = new NotedRun { Due = DateTimeOffset.UnixEpoch, IsManual = true };
+        var outcome = await world.Worker.Services.GetServices<IJob>().OfType<ScavengeJob>().Single().RunAsync(run, CancellationToken.None);
+        Assert.Equal($"2 copies of {2 * Bytes} bytes were planned to go", Assert.IsType<JobOutcome.Done>(outcome).Note);
     }
 
     [Fact]

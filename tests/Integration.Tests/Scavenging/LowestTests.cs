@@ -18,7 +18,7 @@ public sealed class LowestTests(PostgresServer postgres) : IAsyncLifetime
     [Fact]
     public async Task Pages_are_the_true_order_of_all_copies_though_most_scores_are_out_of_date()
     {
-        await FillAsync(5_000);
+        await KnownStore.FillAsync(_catalogue, 1, 5_000);
         // Two thirds were used since they were copied.
         await _catalogue.ExecuteAsync("update asset set heat = heat_after(heat, now(), 1 + length(id) % 3) where hashtext(id) % 3 <> 0");
         var truth = await _catalogue.ListAsync<string>(
@@ -42,7 +42,7 @@ public sealed class LowestTests(PostgresServer postgres) : IAsyncLifetime
     [Fact]
     public async Task Copy_that_is_being_settled_is_left_out_and_not_waited_for()
     {
-        await FillAsync(20);
+        await KnownStore.FillAsync(_catalogue, 1, 20);
         var first = (await LowestAsync(double.NegativeInfinity, "", 5))[0].AssetId;
         await using var settling = await _catalogue.Source.OpenConnectionAsync();
         await using var transaction = await settling.BeginTransactionAsync();
@@ -54,38 +54,6 @@ public sealed class LowestTests(PostgresServer postgres) : IAsyncLifetime
         Assert.DoesNotContain(first, found.Select(c => c.AssetId));
     }
 
-    [Fact]
-    public async Task Of_a_million_copies_the_lowest_are_read_from_the_index_and_the_rest_is_not_looked_at()
-    {
-        await FillAsync(1_000_000);
-        await _catalogue.ExecuteAsync("analyze copy; analyze asset");
-
-        var plan = string.Join('\n', await ExplainAsync(1_000));
-
-        TestContext.Current.TestOutputHelper!.WriteLine(plan);
-        Assert.Contains("Index Scan using copy_score on copy (actual rows=1000 ", plan, StringComparison.Ordinal);
-        Assert.DoesNotContain("Seq Scan", plan, StringComparison.Ordinal);
-        // No more of a page than what it gives: a thousand rows of each table, whatever the store holds.
-        Assert.All(Rows(plan), rows => Assert.InRange(rows, 0, 1_000));
-    }
-
-    private static IEnumerable<int> Rows(string plan) =>
-        plan.Split("actual rows=").Skip(1).Select(part => int.Parse(part[..part.IndexOf(' ', StringComparison.Ordinal)], System.Globalization.CultureInfo.InvariantCulture));
-
-    /// <summary>Copies of all sizes and ages, with their scores as they were when they were copied.</summary>
-    private Task<int> FillAsync(int copies) => _catalogue.ExecuteAsync(
-        """
-        insert into asset (id, customer, space, generation, heat)
-        select '2/5/' || i, 2, 5, 1, heat_after(null, now() - hashtext('a' || i) % 1000 * interval '1 hour', 1) from generate_series(1, @copies) i;
-        insert into copy (asset_id, path, bytes, source, crc32c, generation, copied_at, score)
-        select a.id, a.id || '.jp2', b.bytes, 's3://bucket/key', 1, 1, now(), keep_score(a.heat, now(), b.bytes)
-        from asset a cross join lateral (select 20000 + abs(hashtext('b' || a.id)::bigint) % 100000000 as bytes) b;
-        """,
-        new { copies });
-
     private Task<IReadOnlyList<(string AssetId, long Bytes, DateTime CopiedAt, double Score, double Was, bool IsNext)>> LowestAsync(double after, string afterId, int n) =>
         _catalogue.ListAsync<(string, long, DateTime, double, double, bool)>(Sql.Named("Scavenging.Lowest"), new { after, after_id = afterId, n });
-
-    private Task<IReadOnlyList<string>> ExplainAsync(int n) =>
-        _catalogue.ListAsync<string>("explain (analyze, costs off, timing off, summary off) " + Sql.Named("Scavenging.Lowest"), new { after = double.NegativeInfinity, after_id = "", n });
 }

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using Understudy.Contracts;
+using Understudy.Copying.Store;
 using Understudy.Integration.Tests.Copying;
 using Understudy.Integration.Tests.TestKit;
 using Understudy.Scavenging.Reconciling;
@@ -43,6 +45,36 @@ public sealed class ReconcileTests(PostgresServer postgres)
 
         await world.AssertCopiedAsync(jp2, await world.Worker.CopyAsync(CopyWorld.Id, CopyWorld.Uri("foo")));
         await AssertSumsAsync(world);
+    }
+
+    [Fact]
+    public async Task Reading_a_file_to_adopt_it_is_no_use_of_it()
+    {
+        await using var world = await CopyWorld.StartAsync(postgres);
+        Fill(world, "2/5/foo.jp2");
+        // A day apart, so that also mounts with relatime would note the reading.
+        var (written, read) = (DateTime.UtcNow.AddDays(-9), DateTime.UtcNow.AddDays(-7));
+        File.SetLastWriteTimeUtc(world.PathOf(CopyWorld.Id), written);
+        File.SetLastAccessTimeUtc(world.PathOf(CopyWorld.Id), read);
+
+        Assert.Contains("1 adopted", await RunAsync(world), StringComparison.Ordinal);
+
+        Assert.Equal(read, File.GetLastAccessTimeUtc(world.PathOf(CopyWorld.Id)), TimeSpan.FromSeconds(1));
+        Assert.Equal(read, (await world.Worker.Api.FindAsync(CopyWorld.Id))!.Use.LastUsedAt!.Value.UtcDateTime, TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public void Progress_says_how_fast_it_goes_and_when_it_will_end_by_names_and_by_bytes()
+    {
+        var time = new FakeTimeProvider();
+        var state = new ReconcileState { Files = 500, Bytes = 5_000_000_000 };
+        var progress = new ReconcileProgress(state, new StoreSpace(FreeBytes: 880_000_000_000, TotalBytes: 1_000_000_000_000, null, null), time);
+        Assert.DoesNotContain("left (", progress.Say(0.1), StringComparison.Ordinal);
+
+        time.Advance(TimeSpan.FromSeconds(100));
+        (state.Files, state.Bytes) = (1500, 15_000_000_000);
+
+        Assert.EndsWith("; 15000000000 bytes seen, 10 files/s, 100.0 MB/s, about 7 min left (18 min if all that the file system holds is the store)", progress.Say(0.28), StringComparison.Ordinal);
     }
 
     [Fact]

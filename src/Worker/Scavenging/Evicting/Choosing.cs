@@ -49,8 +49,11 @@ internal sealed class Choosing(NpgsqlDataSource catalogue, StorageOptions storag
         for (var looks = 0; looks < MostLooks; looks += Slice)
         {
             var (ids, last) = await LowestAsync(connection, behind ?? Place.Lowest, cancel);
-            if (last is null || !await TakeAsync([.. ids.Where(i => !first.Contains(i))]))
+            if (last is null)
                 return new(seen, null);
+            // Of the last ones only some may have been taken: the next choice looks at them again.
+            if (!await TakeAsync([.. ids.Where(i => !first.Contains(i))]))
+                return new(seen, most > 0 ? null : behind);
             behind = last;
         }
 

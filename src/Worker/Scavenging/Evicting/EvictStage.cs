@@ -10,14 +10,22 @@ namespace Understudy.Scavenging.Evicting;
 /// <summary>Takes a copy out of the store to make room, unless it turns out at the last moment that somebody uses it.</summary>
 internal sealed class EvictStage : IStage, IAsyncDisposable
 {
+    /// <summary>
+    /// Plans that are taken for each file that may be worked on at once. Plans that are taken together share a lease, a last look and a settlement; three
+    /// statements for a handful of files would take longer than the files do.
+    /// </summary>
+    public const int PlansEach = 32;
+
     private readonly NpgsqlDataSource _catalogue;
     private readonly StoreFolder _store;
     private readonly StorageOptions _options;
     private readonly GroupCommit<AssetId, LastLook> _looks;
+    private readonly SemaphoreSlim _files;
 
-    public EvictStage(NpgsqlDataSource catalogue, StoreFolder store, StorageOptions options, TimeProvider time)
+    public EvictStage(NpgsqlDataSource catalogue, StoreFolder store, StorageOptions options, ScavengingOptions scavenging, TimeProvider time)
     {
         (_catalogue, _store, _options) = (catalogue, store, options);
+        _files = new SemaphoreSlim(scavenging.AtOnce);
         _looks = new(500, TimeSpan.FromSeconds(10), time, LookAsync);
     }
 
@@ -33,17 +41,25 @@ internal sealed class EvictStage : IStage, IAsyncDisposable
                 return new Outcome.NothingToDo("its copy is gone already");
             if (StorePath.Parse(copy.Path) is not PathResult.Resolved(var path))
                 return new Outcome.Hopeless(Fault.Failed, $"'{copy.Path}' is no path in the store");
-            // A former attempt removed it, and died before it could say so: too late for anything to keep it.
-            if (_store.TimesOf(path) is not { } times)
-                return new Outcome.Evicted(null);
             var last = await _looks.AddAsync(attempt.Id, cancel);
-            if (last.Stays is { } why)
-                return new Outcome.Kept(why, null);
-            // Orchestrators and tile servers read files without a word to the catalogue.
-            if (SilentUse.Find(times, copy.Version.Length, last.UsedAt, last.CheckedAt, last.Now) is { } used)
-                return new Outcome.Kept($"its file was used at {used:yyyy-MM-dd HH:mm:ss}Z", used);
-            cancel.ThrowIfCancellationRequested();
-            return Remove(attempt, path);
+            await _files.WaitAsync(cancel);
+            try
+            {
+                // A former attempt removed it, and died before it could say so: too late for anything to keep it.
+                if (_store.TimesOf(path) is not { } times)
+                    return new Outcome.Evicted(null);
+                if (last.Stays is { } why)
+                    return new Outcome.Kept(why, null);
+                // Orchestrators and tile servers read files without a word to the catalogue.
+                if (SilentUse.Find(times, copy.Version.Length, last.UsedAt, last.CheckedAt, last.Now) is { } used)
+                    return new Outcome.Kept($"its file was used at {used:yyyy-MM-dd HH:mm:ss}Z", used);
+                cancel.ThrowIfCancellationRequested();
+                return Remove(attempt, path);
+            }
+            finally
+            {
+                _files.Release();
+            }
         }
         catch (IOException e)
         {
@@ -51,7 +67,11 @@ internal sealed class EvictStage : IStage, IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => _looks.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _looks.DisposeAsync();
+        _files.Dispose();
+    }
 
     private Outcome Remove(Attempt attempt, StorePath path)
     {

@@ -1,11 +1,14 @@
+using System.Globalization;
 using Understudy.Schedules;
 
 namespace Understudy.Scavenging.Evicting;
 
 /// <summary>Brings the store down to its low water mark at a quiet hour, so that the day begins with room.</summary>
-internal sealed class ScavengeJob(Scavenger scavenger) : IJob
+internal sealed class ScavengeJob(Scavenger scavenger, ScavengingOptions options, TimeProvider time) : IJob
 {
     public const string JobName = "scavenge";
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     public string Name => JobName;
 
@@ -15,7 +18,19 @@ internal sealed class ScavengeJob(Scavenger scavenger) : IJob
 
     public async Task<JobOutcome> RunAsync(JobRun run, CancellationToken cancel)
     {
-        var planned = await scavenger.EmptyAsync(cancel);
-        return new JobOutcome.Done($"{planned.Copies} copies of {planned.Bytes} bytes were planned to go");
+        if (!options.Evicts && !run.IsManual)
+            return new JobOutcome.Done("Scavenging:Evicts is off: nothing was planned to go");
+        var emptying = await scavenger.EmptyAsync(cancel);
+        while (!emptying.IsOver)
+        {
+            // Begun again elsewhere, it begins with what the store holds then.
+            await run.NoteAsync(null, Tally(), emptying.Fraction);
+            await Task.Delay(Pause, time, cancel);
+            await scavenger.SliceAsync(cancel);
+        }
+
+        return new JobOutcome.Done(Tally());
+
+        string Tally() => string.Create(CultureInfo.InvariantCulture, $"{emptying.Copies} copies of {emptying.Bytes} bytes were planned to go");
     }
 }

@@ -16,14 +16,16 @@ internal sealed partial class Scavenger(
     NpgsqlDataSource catalogue, Choosing choosing, StoreFolder store, StorageOptions storage, ScavengingOptions options, RoomWanted wanted, Sweep sweep, TimeProvider time, ILogger<Scavenger> log)
     : BackgroundService
 {
-    /// <summary>Evictions that are planned at a time; what is used meanwhile stays.</summary>
-    private const int MostPlanned = 1_000;
-
     private const int MostShown = 1_000;
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10), WhileAtIt = TimeSpan.FromSeconds(1);
 
+    /// <summary>Evictions that are planned at a time; what is used meanwhile stays.</summary>
+    internal int MostPlanned { get; set; } = 5_000;
+
+    private readonly SemaphoreSlim _slicing = new(1);
     private Place? _goOn;
+    private Emptying? _emptying;
 
     protected override async Task ExecuteAsync(CancellationToken stop)
     {
@@ -57,6 +59,7 @@ internal sealed partial class Scavenger(
     /// <returns>Whether there is more to do soon, and whether somebody still waits.</returns>
     public async Task<(bool IsAtIt, bool Waits)> TurnAsync(long most, CancellationToken cancel)
     {
+        await SliceAsync(cancel);
         await choosing.UnparkAsync(cancel);
         var room = await RoomAsync(cancel);
         var space = store.Space();
@@ -65,7 +68,7 @@ internal sealed partial class Scavenger(
         if (!options.Evicts)
         {
             wanted.Saw(marks.Budget, new Standstill("nothing is evicted: Scavenging:Evicts is false", null));
-            return (false, false);
+            return (_emptying is not null, false);
         }
 
         var excess = marks.Excess(room, room.Waiting > 0 ? most : 0);
@@ -89,30 +92,69 @@ internal sealed partial class Scavenger(
         return (going > 0 || _goOn is not null || room.IsOnItsWay, room.Waiting > 0);
     }
 
-    /// <summary>Plans whatever has to go until the store is at its low water mark, however much that is.</summary>
-    public async Task<ScavengeView> EmptyAsync(CancellationToken cancel) => await ChooseAllAsync(dry: false, cancel);
-
-    /// <summary>What <see cref="EmptyAsync"/> would do.</summary>
-    public async Task<ScavengeView> PreviewAsync(CancellationToken cancel) => await ChooseAllAsync(dry: true, cancel);
-
-    private async Task<ScavengeView> ChooseAllAsync(bool dry, CancellationToken cancel)
+    /// <summary>Begins to plan whatever has to go until the store is at its low water mark, and plans the first of it. The rest follows as those go.</summary>
+    public async Task<Emptying> EmptyAsync(CancellationToken cancel)
     {
         await choosing.UnparkAsync(cancel);
+        await _slicing.WaitAsync(cancel);
+        try
+        {
+            var (room, bytes, files) = await AboveLowAsync(cancel);
+            var emptying = _emptying = new Emptying(bytes, files);
+            await SliceAsync(emptying, room, bytes, files, cancel);
+            return emptying;
+        }
+        finally
+        {
+            _slicing.Release();
+            // The rest needn't wait for the next look.
+            wanted.Want(0);
+        }
+    }
+
+    /// <summary>Plans as much of what was begun as may be planned at a time.</summary>
+    public async Task SliceAsync(CancellationToken cancel)
+    {
+        await _slicing.WaitAsync(cancel);
+        try
+        {
+            if (_emptying is not { } emptying)
+                return;
+            // Others make room as well: no more goes than has to now.
+            var (room, bytes, files) = await AboveLowAsync(cancel);
+            await SliceAsync(emptying, room, Math.Min(bytes, emptying.BytesLeft), Math.Min(files, emptying.FilesLeft), cancel);
+            _emptying = emptying.IsOver ? null : emptying;
+        }
+        finally
+        {
+            _slicing.Release();
+        }
+    }
+
+    private async Task SliceAsync(Emptying emptying, Room room, long bytes, long files, CancellationToken cancel)
+    {
+        if (bytes == 0 && files == 0)
+            emptying.End();
+        else if (MostPlanned - (int)room.Evictions is > 0 and var free)
+            emptying.Take(await choosing.ChooseAsync(bytes, files, free, dry: false, emptying.GoOn, cancel), MostShown);
+    }
+
+    private async Task<(Room Room, long Bytes, long Files)> AboveLowAsync(CancellationToken cancel)
+    {
         var room = await RoomAsync(cancel);
         var marks = WaterMarks.Of(storage, room, store.Space());
-        var (excess, files) = (Math.Max(0, room.Taken - marks.Low), marks.Files);
-        var (copies, bytes, first, goOn) = (0, 0L, new List<CandidateView>(), (Place?)null);
-        do
-        {
-            if (excess <= bytes && files <= copies)
-                break;
-            (var seen, goOn) = await choosing.ChooseAsync(excess - bytes, files - copies, int.MaxValue, dry, goOn, cancel);
-            var going = seen.Where(c => c.Goes).ToList();
-            (copies, bytes) = (copies + going.Count, bytes + going.Sum(c => c.Bytes));
-            first.AddRange(seen.Where(c => c.Goes || c.Kept is not null).Take(MostShown - first.Count).Select(c => c.View()));
-        }
-        while (goOn is not null);
-        return new ScavengeView(copies, bytes, excess, first);
+        return (room, Math.Max(0, room.Taken - marks.Low), marks.Files);
+    }
+
+    /// <summary>What <see cref="EmptyAsync"/> would do.</summary>
+    public async Task<ScavengeView> PreviewAsync(CancellationToken cancel)
+    {
+        await choosing.UnparkAsync(cancel);
+        var (_, bytes, files) = await AboveLowAsync(cancel);
+        var emptying = new Emptying(bytes, files);
+        while (!emptying.IsOver)
+            emptying.Take(await choosing.ChooseAsync(emptying.BytesLeft, emptying.FilesLeft, int.MaxValue, dry: true, emptying.GoOn, cancel), MostShown);
+        return emptying.View();
     }
 
     public async Task<Room> RoomAsync(CancellationToken cancel)
@@ -124,6 +166,12 @@ internal sealed partial class Scavenger(
         {
             RetiredSince = row.IsDBNull(8) ? null : row.GetFieldValue<DateTimeOffset>(8),
         };
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _slicing.Dispose();
     }
 
     [LoggerMessage(370, LogLevel.Information, "{Copies} copies of {Bytes} bytes are planned to go; {Excess} bytes had to")]

@@ -29,15 +29,21 @@ internal sealed class Adoption(NpgsqlDataSource catalogue, Inspection inspection
     public Task<(long Files, long Bytes)> AdoptAsync(IReadOnlyList<(Orphan Orphan, Inspected.Whole Whole)> files, CancellationToken cancel)
     {
         var ids = files.Select(f => $"{f.Orphan.Id}").ToArray();
-        return holding.WhileHeldAsync(c => Meet(c, files, ids), ids, async (connection, held) =>
+        return holding.WhileHeldAsync(c => Meet(c, files, ids), ids, Look, WriteAsync, cancel);
+
+        (Orphan Orphan, Inspected.Whole Whole)[] Look(IReadOnlyList<Held> held)
         {
             var free = held.Where(h => h.Path is null).Select(h => h.Id).ToHashSet();
-            var still = files.Where(f => free.Contains($"{f.Orphan.Id}") && inspection.IsStill(f.Orphan.Path, f.Whole.File)).ToArray();
+            return [.. files.Where(f => free.Contains($"{f.Orphan.Id}") && inspection.IsStill(f.Orphan.Path, f.Whole.File))];
+        }
+
+        async Task<(long Files, long Bytes)> WriteAsync(NpgsqlConnection connection, IReadOnlyList<Held> held, (Orphan Orphan, Inspected.Whole Whole)[] still)
+        {
             await using var command = Adopt(connection, still, held);
             await using var row = await command.ExecuteReaderAsync(cancel);
             await row.ReadAsync(cancel);
             return (row.GetInt64(0), row.GetInt64(1));
-        }, cancel);
+        }
     }
 
     private static NpgsqlCommand Meet(NpgsqlConnection connection, IReadOnlyList<(Orphan Orphan, Inspected.Whole Whole)> files, string[] ids)

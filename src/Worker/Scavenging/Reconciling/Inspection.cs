@@ -1,9 +1,10 @@
-using System.Buffers;
-using Microsoft.Win32.SafeHandles;
+using Understudy.Contracts;
 using Understudy.Copying.Checksums;
+using Understudy.Copying.Flow;
 using Understudy.Copying.Images;
 using Understudy.Copying.Sources;
 using Understudy.Copying.Store;
+using Understudy.Scavenging.CacheFolders;
 
 namespace Understudy.Scavenging.Reconciling;
 
@@ -24,13 +25,13 @@ internal abstract record Inspected
 
 /// <summary>
 /// Whether a file of unknown origin is a whole image. Its bytes are read all: purging, warming and scrubbing know copies by their
-/// checksum, and what was read once is readable.
+/// checksum, and what was read once is readable. That is no use of it: its access time stays.
 /// </summary>
-internal sealed class Inspection(StoreFolder store, SourceOptions sources)
+internal sealed class Inspection(StoreFolder store, SourceOptions sources, Bandwidth bandwidth)
 {
-    public Inspected Inspect(StorePath path, CancellationToken cancel)
+    public async Task<Inspected> InspectAsync(StorePath path, Pace pace, CancellationToken cancel)
     {
-        using var file = store.OpenRead(path);
+        using var file = store.OpenUnseen(path);
         if (file is null)
             return new Inspected.Changing();
         var before = Folder.Describe(file, path.Text);
@@ -41,7 +42,14 @@ internal sealed class Inspection(StoreFolder store, SourceOptions sources)
             case ImageVerdict.Sound(var facts) when facts.Format != ImageFormat.Jp2 && !sources.AllowOtherFormats:
                 return new Inspected.NotWhole($"{facts.Format}, not JP2; Sources:AllowOtherFormats would let it in");
             case ImageVerdict.Sound(var facts):
-                var crc = Sum(file, before.Length, cancel);
+                var crc = 0u;
+                foreach (var piece in FilePieces.Of(file))
+                {
+                    crc = Crc32C.Append(crc, piece.Span);
+                    await bandwidth.TakeAsync(piece.Length, Lane.Bulk, cancel);
+                    await pace.RestAsync(cancel);
+                }
+
                 return IsSame(before, Folder.Describe(file, path.Text)) ? new Inspected.Whole(facts, crc, before) : new Inspected.Changing();
             default:
                 throw new InvalidOperationException("no such verdict");
@@ -51,33 +59,9 @@ internal sealed class Inspection(StoreFolder store, SourceOptions sources)
     /// <summary>Whether the path still stands for the very bytes that were inspected.</summary>
     public bool IsStill(StorePath path, Entry file)
     {
-        using var now = store.OpenRead(path);
+        using var now = store.OpenUnseen(path);
         return now is not null && IsSame(file, Folder.Describe(now, path.Text));
     }
 
     private static bool IsSame(Entry a, Entry b) => a.IsSameFileAs(b) && (a.Length, a.Modified, a.Changed) == (b.Length, b.Modified, b.Changed);
-
-    private static uint Sum(SafeFileHandle file, long length, CancellationToken cancel)
-    {
-        var buffer = ArrayPool<byte>.Shared.Rent(1 << 20);
-        try
-        {
-            var crc = 0u;
-            for (long done = 0; done < length;)
-            {
-                cancel.ThrowIfCancellationRequested();
-                var read = RandomAccess.Read(file, buffer, done);
-                if (read == 0)
-                    break;
-                crc = Crc32C.Append(crc, buffer.AsSpan(0, read));
-                done += read;
-            }
-
-            return crc;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
 }

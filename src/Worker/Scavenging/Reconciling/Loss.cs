@@ -1,3 +1,4 @@
+using Npgsql;
 using Understudy.Catalogue;
 using Understudy.Copying;
 using Understudy.Copying.Store;
@@ -20,9 +21,14 @@ internal sealed class Loss(Holding holding, StoreFolder store, StoreIdentity ide
     {
         // An empty mount point would have lost everything.
         await identity.CompareAsync(cancel);
-        var losses = await holding.WhileHeldAsync(c => Holding.Command(c, "Plans.LockAssets", ids), ids, async (connection, held) =>
+        var losses = await holding.WhileHeldAsync(c => Holding.Command(c, "Plans.LockAssets", ids), ids, Look, WriteAsync, cancel);
+        outbox.MayHoldMore();
+        return losses;
+
+        (Held Copy, long? Length)[] Look(IReadOnlyList<Held> held) => [.. held.Where(h => h.Path is not null).Select(h => (h, LengthOf(h)))];
+
+        async Task<Losses> WriteAsync(NpgsqlConnection connection, IReadOnlyList<Held> held, (Held Copy, long? Length)[] seen)
         {
-            var seen = held.Where(h => h.Path is not null).Select(h => (Copy: h, Length: Look(h))).ToArray();
             string[] lost = [.. seen.Where(s => s.Length is null).Select(s => s.Copy.Id)];
             string[] differing = [.. seen.Where(s => s.Length is { } length && length != s.Copy.Bytes).Select(s => s.Copy.Id)];
             await using var command = connection.CreateCommand();
@@ -35,13 +41,11 @@ internal sealed class Loss(Holding holding, StoreFolder store, StoreIdentity ide
             await using var row = await command.ExecuteReaderAsync(cancel);
             await row.ReadAsync(cancel);
             return new Losses(row.GetInt64(0), differing.Length, row.GetInt64(1) + differing.Length, ids.Length - held.Count, held.Count - lost.Length - differing.Length);
-        }, cancel);
-        outbox.MayHoldMore();
-        return losses;
+        }
     }
 
     /// <returns>The file's length; null: it is gone.</returns>
-    private long? Look(Held copy)
+    private long? LengthOf(Held copy)
     {
         if (StorePath.Parse(copy.Path!) is not PathResult.Resolved(var path))
             return null;

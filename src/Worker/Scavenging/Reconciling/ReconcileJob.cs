@@ -1,6 +1,7 @@
 using Npgsql;
 using Understudy.Catalogue;
 using Understudy.Copying;
+using Understudy.Copying.Flow;
 using Understudy.Copying.Sources;
 using Understudy.Copying.Store;
 using Understudy.Publishing;
@@ -10,8 +11,8 @@ namespace Understudy.Scavenging.Reconciling;
 
 /// <summary>Makes the catalogue match the store. Deletes no file, and plans nothing but what the catalogue had already.</summary>
 internal sealed class ReconcileJob(
-    NpgsqlDataSource catalogue, StoreFolder store, PathTemplate paths, StorageOptions storage, SourceOptions sources, Outbox outbox, TimeProvider time,
-    ILogger<StoreIdentity> identityLog, ILogger<Reconciliation> log) : IJob
+    NpgsqlDataSource catalogue, StoreFolder store, PathTemplate paths, StorageOptions storage, SourceOptions sources, ScavengingOptions options, Outbox outbox,
+    TimeProvider time, ILogger<StoreIdentity> identityLog, ILogger<Reconciliation> log) : IJob
 {
     public const string JobName = "reconcile";
 
@@ -21,9 +22,13 @@ internal sealed class ReconcileJob(
 
     public string Description => "Adopts whole files that the catalogue doesn't know, and forgets copies whose files are gone";
 
+    /// <summary>Lets a test have others do something meanwhile.</summary>
+    internal Func<HoldStep, Task> Before { get; set; } = static _ => Task.CompletedTask;
+
     public async Task<JobOutcome> RunAsync(JobRun run, CancellationToken cancel)
     {
-        var (holding, inspection, identity) = (new Holding(catalogue), new Inspection(store, sources), new StoreIdentity(catalogue, storage, time, identityLog));
+        using var bandwidth = new Bandwidth(new FlowOptions { MaxBytesPerSecond = options.AdoptBytesPerSecond }, time);
+        var (holding, inspection, identity) = (new Holding(catalogue, Before), new Inspection(store, sources, bandwidth), new StoreIdentity(catalogue, storage, time, identityLog));
         var reconciliation = new Reconciliation(
             catalogue, store, paths, inspection, new Adoption(catalogue, inspection, holding), new Loss(holding, store, identity, outbox), time, log);
         try

@@ -13,6 +13,9 @@ internal sealed class ReconcileState
 
     public long Files { get; set; }
 
+    /// <summary>Of these files.</summary>
+    public long Bytes { get; set; }
+
     public long Agreed { get; set; }
 
     public long Adopted { get; set; }

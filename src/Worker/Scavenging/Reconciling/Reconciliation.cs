@@ -1,4 +1,3 @@
-using System.Globalization;
 using Npgsql;
 using Understudy.Catalogue;
 using Understudy.Copying.Store;
@@ -18,7 +17,12 @@ internal sealed partial class Reconciliation(
     // Behind every path.
     private const string Last = "\U0010FFFF";
 
-    private readonly Pace _pace = new(busyPercent: 70, time);
+    // A NAS answers several questions in the time of one.
+    private const int ReadAtOnce = 4;
+    private const int BusyPercent = 70;
+
+    private readonly Pace[] _readers = [.. Enumerable.Range(0, ReadAtOnce).Select(_ => new Pace(BusyPercent, time))];
+    private Pace _pace = new(BusyPercent, time);
 
     /// <param name="note">As <see cref="Schedules.JobRun.NoteAsync"/>.</param>
     public async Task<ReconcileState> RunAsync(string? checkpoint, Func<string?, string, double?, Task> note, CancellationToken cancel)
@@ -26,11 +30,11 @@ internal sealed partial class Reconciliation(
         var state = ReconcileState.From(checkpoint);
         using var root = store.OpenRoot();
         var walk = new StoreWalk(root, state.After);
-        var progress = new Progress(time);
+        var progress = new ReconcileProgress(state, store.Space(), time);
         foreach (var batch in walk.Files().Chunk(BatchSize))
         {
             // Work that is lost when the worker dies is counted again: the note says the state before.
-            Task Beat() => note(checkpoint, progress.Say(state, batch[0].Fraction), batch[0].Fraction);
+            Task Beat() => note(checkpoint, progress.Say(batch[0].Fraction), batch[0].Fraction);
             await Beat();
             await CompareAsync(state, batch, batch[^1].Path, Beat, cancel);
             state.After = batch[^1].Path;
@@ -46,6 +50,7 @@ internal sealed partial class Reconciliation(
     private async Task CompareAsync(ReconcileState state, Found[] batch, string last, Func<Task> beat, CancellationToken cancel)
     {
         state.Files += batch.Length;
+        state.Bytes += batch.Sum(f => f.Entry is { Kind: EntryKind.File } file ? file.Length : 0);
         var unknown = batch.ToDictionary(f => f.Path, StringComparer.Ordinal);
         for (var (after, more) = (state.After, true); more;)
         {
@@ -81,26 +86,42 @@ internal sealed partial class Reconciliation(
         if (orphans.Length == 0)
             return;
         var unfit = await adoption.FindUnfitAsync(orphans, cancel);
-        foreach (var some in orphans.Chunk(HeldAtOnce))
+        foreach (var orphan in orphans)
         {
-            var whole = new List<(Orphan, Inspected.Whole)>();
-            foreach (var orphan in some)
-            {
-                if (!unfit.TryGetValue($"{orphan.Id}", out var why))
-                    Sort(state, orphan, inspection.Inspect(orphan.Path, cancel), whole);
-                else if (why == "plan")
-                    state.LeftAlone++;
-                else
-                    Stranger(state, orphan.Path.Text, why);
-                await beat();
-                await _pace.RestAsync(cancel);
-            }
+            if (!unfit.TryGetValue($"{orphan.Id}", out var why))
+                continue;
+            if (why == "plan")
+                state.LeftAlone++;
+            else
+                Stranger(state, orphan.Path.Text, why);
+        }
 
+        foreach (var some in orphans.Where(o => !unfit.ContainsKey($"{o.Id}")).Chunk(HeldAtOnce))
+        {
+            await beat();
+            var whole = new List<(Orphan, Inspected.Whole)>();
+            foreach (var (orphan, inspected) in some.Zip(await InspectAsync(some, cancel)))
+                Sort(state, orphan, inspected, whole);
             if (whole.Count == 0)
                 continue;
             var (files, bytes) = await adoption.AdoptAsync(whole, cancel);
             (state.Adopted, state.AdoptedBytes, state.LeftAlone) = (state.Adopted + files, state.AdoptedBytes + bytes, state.LeftAlone + whole.Count - files);
         }
+
+        // The readers have rested for themselves.
+        _pace = new Pace(BusyPercent, time);
+    }
+
+    private async Task<Inspected[]> InspectAsync(Orphan[] orphans, CancellationToken cancel)
+    {
+        var inspected = new Inspected[orphans.Length];
+        var taken = -1;
+        await Parallel.ForEachAsync(_readers, new ParallelOptions { MaxDegreeOfParallelism = ReadAtOnce, CancellationToken = cancel }, async (pace, token) =>
+        {
+            while (Interlocked.Increment(ref taken) is var next && next < orphans.Length)
+                inspected[next] = await inspection.InspectAsync(orphans[next].Path, pace, token);
+        });
+        return inspected;
     }
 
     private void Sort(ReconcileState state, Orphan orphan, Inspected inspected, List<(Orphan, Inspected.Whole)> whole)
@@ -156,20 +177,4 @@ internal sealed partial class Reconciliation(
 
     [LoggerMessage(381, LogLevel.Warning, "{Lost} copies are gone from the store, {Differing} have another length; {Again} will be copied again")]
     private partial void LogLost(long lost, long differing, long again);
-
-    /// <summary>For people: how far, and how long it will take at this pace.</summary>
-    private sealed class Progress(TimeProvider time)
-    {
-        private readonly long _since = time.GetTimestamp();
-        private double? _from;
-
-        public string Say(ReconcileState state, double fraction)
-        {
-            _from ??= fraction;
-            var done = fraction - _from.Value;
-            var left = done > 0 ? time.GetElapsedTime(_since) * ((1 - fraction) / done) : (TimeSpan?)null;
-            var end = left < TimeSpan.FromDays(1000) ? $", about {left.Value.TotalHours.ToString("0.0", CultureInfo.InvariantCulture)} h left" : "";
-            return $"{state}{end}";
-        }
-    }
 }

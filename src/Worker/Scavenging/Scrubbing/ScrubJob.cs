@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using Understudy.Copying.Checksums;
@@ -119,23 +118,15 @@ internal sealed partial class ScrubJob(Rot rot, StoreFolder store, ScavengingOpt
 
     private static async Task<FileSum?> SumAsync(SafeFileHandle file, Pace pace, CancellationToken cancel)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(1024 * 1024);
-        try
+        var sum = default(FileSum);
+        foreach (var piece in FilePieces.Of(file))
         {
-            var sum = default(FileSum);
-            while (RandomAccess.Read(file, buffer, sum.Bytes) is > 0 and var read)
-            {
-                sum = new(sum.Bytes + read, Crc32C.Append(sum.Crc32C, buffer.AsSpan(0, read)));
-                ScrubMetrics.Read(read);
-                await pace.RestAsync(cancel);
-            }
+            sum = new(sum.Bytes + piece.Length, Crc32C.Append(sum.Crc32C, piece.Span));
+            ScrubMetrics.Read(piece.Length);
+            await pace.RestAsync(cancel);
+        }
 
-            return sum;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        return sum;
     }
 
     [LoggerMessage(390, LogLevel.Error, "{Asset} is rotten: {Has}, the copy has {Wanted}; it is copied again")]
