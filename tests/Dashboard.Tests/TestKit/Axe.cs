@@ -16,7 +16,7 @@ internal static class Axe
         return [.. found.EnumerateArray().Select(v => v.GetString()!)];
     }
 
-    private static string Repository()
+    public static string Repository()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "Worker.sln")))
