@@ -30,7 +30,7 @@ public enum RunOutcome
 
 /// <summary>A job and when it runs.</summary>
 /// <param name="Cron">Minute, hour, day, month, weekday.</param>
-/// <param name="Next">The next three times; empty while it is off.</param>
+/// <param name="Next">The next five times; empty while it is off.</param>
 /// <param name="Running">The run that is under way.</param>
 /// <param name="Last">The last one that ended.</param>
 /// <param name="Wanted">A run is wanted at once, and begins within a second if there is a worker.</param>
@@ -50,7 +50,11 @@ public sealed record ScheduleView(
     bool HasCheckpoint,
     ScheduleRunView? Running,
     ScheduleRunView? Last,
-    DateTimeOffset SucceededAt);
+    DateTimeOffset SucceededAt)
+{
+    /// <summary>The cron in words, such as <c>every day at 03:15</c>, by the clocks of the time zone; null where that takes more than a few.</summary>
+    public string? InWords { get; init; }
+}
 
 /// <summary>One run of a job.</summary>
 /// <param name="DueAt">May be long before it began: missed runs are caught up once.</param>

@@ -12,6 +12,10 @@ public sealed partial class UnderstudyClient
         return await ReadAsync<ScavengeView>(response, cancel);
     }
 
+    /// <summary>Takes an asset's copy out of the store, as if the room were needed.</summary>
+    /// <exception cref="UnderstudyException">404 it has no copy; 409 it is pinned, in use, or has a plan.</exception>
+    public Task<AssetView> EvictAsync(AssetId id, CancellationToken cancel = default) => PostAsync(id, "evict", cancel);
+
     /// <summary>What stays in the store whatever room is needed.</summary>
     public async Task<IReadOnlyList<PinView>> PinsAsync(CancellationToken cancel = default)
     {

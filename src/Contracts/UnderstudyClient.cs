@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
-using System.Text.Json;
 
 namespace Understudy.Contracts;
 
@@ -34,19 +33,19 @@ public sealed partial class UnderstudyClient(HttpClient http)
 
     /// <summary>A page of assets in the order of their ids.</summary>
     /// <param name="stage">Only those whose plan is at this stage; <paramref name="state"/> is the plan's then.</param>
+    /// <param name="query">What the id begins with, such as <c>2/5/fo</c>; with customer and space also what its last part begins with.</param>
     public async Task<PageView<AssetSummary>> ListAsync(
-        int? customer = null, int? space = null, AssetState? state = null, string? after = null, int? limit = null, string? stage = null, CancellationToken cancel = default)
+        int? customer = null, int? space = null, AssetState? state = null, string? after = null, int? limit = null, string? stage = null, string? query = null,
+        CancellationToken cancel = default)
     {
-        var query = string.Join('&', new (string Name, string? Value)[]
-        {
+        using var response = await http.GetAsync("api/v1/assets" + Query(
+            ("q", query),
             ("customer", customer?.ToString(CultureInfo.InvariantCulture)),
             ("space", space?.ToString(CultureInfo.InvariantCulture)),
-            ("state", state is { } s ? JsonNamingPolicy.CamelCase.ConvertName(s.ToString()) : null),
+            ("state", Word(state)),
             ("stage", stage),
             ("after", after),
-            ("limit", limit?.ToString(CultureInfo.InvariantCulture)),
-        }.Where(p => p.Value is not null).Select(p => $"{p.Name}={Uri.EscapeDataString(p.Value!)}"));
-        using var response = await http.GetAsync($"api/v1/assets?{query}", cancel);
+            ("limit", limit?.ToString(CultureInfo.InvariantCulture))), cancel);
         return await ReadAsync<PageView<AssetSummary>>(response, cancel);
     }
 

@@ -138,6 +138,9 @@ public sealed record StoreView(
     /// <summary>Why no room can be made though some is needed; null: all is well.</summary>
     public string? Stuck { get; init; }
 
+    /// <summary>When it will be at its high water mark, if it goes on growing as in the last 7 days; null: it doesn't grow, isn't known for 6 hours yet, or won't be within ten years.</summary>
+    public DateTimeOffset? FullAt { get; init; }
+
     /// <summary>The next copies to go when room is needed, the first one first, also such as would stay and why; at most 20.</summary>
     public IReadOnlyList<CandidateView> Next { get; init; } = [];
 }

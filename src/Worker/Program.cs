@@ -10,6 +10,7 @@ using Understudy.Hosting.CommandLine;
 using Understudy.Hosting.Configuration;
 using Understudy.Hosting.Dashboards;
 using Understudy.Intake;
+using Understudy.Overview;
 using Understudy.Plans;
 using Understudy.Publishing;
 using Understudy.Purging;
@@ -46,6 +47,7 @@ static void Add(WebApplicationBuilder builder)
     builder.Services.AddIntake(builder.Configuration);
     builder.Services.AddPublishing(builder.Configuration);
     builder.Services.AddSchedules(builder.Configuration);
+    builder.Services.AddOverview();
     builder.Services.AddDashboard(builder.Configuration);
 }
 
@@ -55,6 +57,8 @@ static void Map(WebApplication app)
     app.MapEvents();
     app.MapAssets();
     app.MapStatus();
+    app.MapPlans();
+    app.MapOverview();
     app.MapQueues();
     app.MapPurging();
     app.MapWarming();

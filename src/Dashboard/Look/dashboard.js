@@ -1,8 +1,7 @@
 // Everything is there without this script; with it, pages keep themselves up to date and show times in the viewer's zone.
 (() => {
   'use strict';
-  const shortest = 1000; // ms between two looks, however much happens
-  const poll = 1500; // ms, where the worker has no stream of events
+  const interval = 1000; // ms between two looks
   const patience = 15000; // ms for one look
 
   const sameDay = (a, b) => a.toDateString() === b.toDateString();
@@ -59,7 +58,7 @@
 
   const sign = document.getElementById('live');
   const button = document.getElementById('pause');
-  let paused = false, looking = false, again = false, last = 0, timer = 0;
+  let paused = false, looking = false, last = Date.now();
   const say = (text, kind) => {
     sign.textContent = text;
     sign.className = `live ${kind}`;
@@ -67,8 +66,6 @@
 
   async function look() {
     looking = true;
-    again = false;
-    last = Date.now();
     try {
       const answer = await fetch(location.href, { headers: { 'X-Requested-With': 'live' }, cache: 'no-store', signal: AbortSignal.timeout(patience) });
       if (answer.redirected) return location.reload(); // Signed out meanwhile.
@@ -81,29 +78,24 @@
         served.set(region.id, next.outerHTML);
         replace(region, next);
       }
+      last = Date.now();
       say('Live', 'on');
     } catch {
       if (!paused) say(`No answer since ${new Date(last).toLocaleTimeString(undefined, clock)}`, 'off');
     } finally {
       looking = false;
-      if (again) soon(0);
     }
   }
 
-  function soon(delay) {
-    again = true;
-    if (timer || looking || paused || document.hidden) return;
-    timer = setTimeout(() => { timer = 0; if (!paused && !document.hidden) look(); }, Math.max(delay, last + shortest - Date.now()));
-  }
-
-  setInterval(() => { if (!paused && !document.hidden) soon(0); }, poll);
-  document.addEventListener('visibilitychange', () => soon(0));
+  const lookIfSeen = () => { if (!paused && !looking && !document.hidden) look(); };
+  setInterval(lookIfSeen, interval);
+  document.addEventListener('visibilitychange', lookIfSeen);
   sign.hidden = button.hidden = false;
   say('Live', 'on');
   button.addEventListener('click', () => {
     paused = !paused;
     button.textContent = paused ? 'Resume' : 'Pause';
     say(paused ? 'Paused' : 'Live', paused ? '' : 'on');
-    if (!paused) soon(0);
+    lookIfSeen();
   });
 })();

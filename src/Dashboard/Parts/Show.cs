@@ -22,6 +22,14 @@ internal static class Show
     /// <summary>With as many decimals as tell something.</summary>
     public static string Number(double number) => Math.Abs(number) >= 1000 ? Number((long)number) : Rounded(number, true);
 
+    /// <param name="second">How many in a second.</param>
+    public static string Rate(double second) => second switch
+    {
+        0 => "0",
+        < 1 => $"{Rounded(second * 60, true)}/min",
+        _ => $"{Number(second)}/s",
+    };
+
     public static string Percent(double fraction) => (fraction * 100).ToString(fraction is > 0.0005 and < 0.0995 ? "0.0" : "0", CultureInfo.InvariantCulture) + " %";
 
     public static string Duration(TimeSpan time) => time switch

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Understudy.Api.Keys;
 using Understudy.Contracts;
@@ -28,7 +27,7 @@ internal static class AssetsEndpoints
         asset.MapPost("/retry", RetryAsync).RequireOperate()
             .WithSummary("Tries the asset's plan again now, also a dead one; 404 where it has none.").Produces<AssetView>(StatusCodes.Status202Accepted).ProducesProblem(StatusCodes.Status404NotFound);
         app.MapGet("/api/v1/assets", ListAsync).RequireRead()
-            .WithSummary("Assets by id, a page at a time: ?customer= ?space= ?state= ?stage= ?after= ?limit=").Produces<PageView<AssetSummary>>();
+            .WithSummary("Assets by id, a page at a time: ?q= (what the id begins with, or its last part in a space) ?customer= ?space= ?state= ?stage= ?after= ?limit=").Produces<PageView<AssetSummary>>();
     }
 
     private static async Task<IResult> EnsureAsync(
@@ -132,36 +131,26 @@ internal static class AssetsEndpoints
             : Problems.Of(StatusCodes.Status404NotFound, $"{route.Id} has no plan that could be tried again");
     }
 
-    private static async Task<IResult> ListAsync(string? customer, string? space, string? state, string? stage, string? after, string? limit, AssetViews views, CancellationToken cancel)
+    private static async Task<IResult> ListAsync(
+        string? q, string? customer, string? space, string? state, string? stage, string? after, string? limit, AssetViews views, CancellationToken cancel)
     {
-        // Read here and not by the framework: its words for a wrong value are for programmers.
-        if (!TryNumber(customer, 0, int.MaxValue, out var ofCustomer))
+        if (!Query.TryNumber(customer, 0, int.MaxValue, out var ofCustomer))
             return Problems.Invalid("customer", customer, "must be a whole number from 0 up");
-        if (!TryNumber(space, 0, int.MaxValue, out var inSpace))
+        if (!Query.TryNumber(space, 0, int.MaxValue, out var inSpace))
             return Problems.Invalid("space", space, "must be a whole number from 0 up");
-        if (!TryNumber(limit, 1, 1000, out var most))
+        if (!Query.TryNumber(limit, 1, 1000, out var most))
             return Problems.Invalid("limit", limit, "must be a whole number from 1 to 1000");
-        if (!TryState(state, out var inState))
-            return Problems.Invalid("state", state, $"must be one of {string.Join(", ", Enum.GetNames<AssetState>()).ToLowerInvariant()}");
+        if (!Query.TryWord<AssetState>(state, out var inState))
+            return Problems.Invalid("state", state, Query.OneOf<AssetState>());
         if (stage is not null && !Stages.All.Contains(stage))
             return Problems.Invalid("stage", stage, $"must be one of {string.Join(", ", Stages.All)}");
         if (stage is not null && inState is (AssetState.Present or AssetState.Absent))
             return Problems.Invalid("state", state, "must be pending, running or dead where a stage is given: it is the plan's then");
         if (after is not null && !AssetId.TryParse(after, out _))
             return Problems.Invalid("after", after, "must be the 'next' of the page before");
-        return TypedResults.Ok(await views.ListAsync(ofCustomer, inSpace, inState, stage, after, most ?? 100, cancel));
-    }
-
-    private static bool TryNumber(string? text, int least, int most, out int? number)
-    {
-        number = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) && parsed >= least && parsed <= most ? parsed : null;
-        return text is null || number is not null;
-    }
-
-    private static bool TryState(string? text, out AssetState? state)
-    {
-        state = Enum.TryParse<AssetState>(text, ignoreCase: true, out var parsed) && Enum.IsDefined(parsed) && !int.TryParse(text, out _) ? parsed : null;
-        return text is null || state is not null;
+        if (IdRange.Of(q, ofCustomer, inSpace, out var rule) is not { } range)
+            return Problems.Invalid("q", q, rule!);
+        return TypedResults.Ok(await views.ListAsync(range, ofCustomer, inSpace, inState, stage, after, most ?? 100, cancel));
     }
 
     private static ProblemHttpResult Unknown(AssetId id) => Problems.Of(StatusCodes.Status404NotFound, $"{id} was never heard of");

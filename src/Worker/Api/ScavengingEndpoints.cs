@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Understudy.Api.Keys;
 using Understudy.Contracts;
 using Understudy.Intake;
+using Understudy.Plans;
 using Understudy.Scavenging.Evicting;
 
 namespace Understudy.Api;
@@ -17,6 +18,9 @@ internal static class ScavengingEndpoints
             .WithSummary("Has copies go until the store is at its low water mark; a dry run says which would, in which order and why. 202 when their plans are committed.")
             .Accepts<ScavengeRequest>(isOptional: true, "application/json").Produces<ScavengeView>(StatusCodes.Status202Accepted).Produces<ScavengeView>()
             .ProducesProblem(StatusCodes.Status400BadRequest);
+        app.MapPost("/api/v1/assets/{customer}/{space}/{asset}/evict", EvictAsync).RequireOperate()
+            .WithSummary("Takes the asset's copy out of the store, as if the room were needed; 202 when the plan is committed, 404 where it has no copy, 409 where it is pinned, in use or has a plan.")
+            .Produces<AssetView>(StatusCodes.Status202Accepted).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         app.MapGet("/api/v1/pins", (Pins pins, CancellationToken cancel) => pins.ListAsync(cancel)).RequireRead()
             .WithSummary("What stays in the store whatever room is needed.").Produces<PinView[]>();
         // A customer, one of its spaces, or one asset.
@@ -40,6 +44,26 @@ internal static class ScavengingEndpoints
             ? TypedResults.Ok(await scavenger.PreviewAsync(cancel))
             : TypedResults.Accepted((string?)null, await scavenger.EmptyAsync(cancel));
     }
+
+    private static async Task<IResult> EvictAsync(AssetRoute route, Choosing choosing, AssetViews views, CancellationToken cancel)
+    {
+        if (route.Problem is not null)
+            return route.Problem;
+        return await choosing.ChooseAsync($"{route.Id}", cancel) switch
+        {
+            null => Problems.Of(StatusCodes.Status404NotFound, $"{route.Id} has no copy that could go"),
+            { Goes: true } => TypedResults.Accepted((string?)null, await views.FindAsync(route.Id, cancel)),
+            // A plan that came while it was judged.
+            var kept => Problems.Of(StatusCodes.Status409Conflict, $"the copy of {route.Id} stays: it {Stay(kept.Kept ?? "has a plan")}"),
+        };
+    }
+
+    private static string Stay(string kept) => kept switch
+    {
+        "pinned" => "is pinned; unpin it, its space or its customer first",
+        "in use" => "was used or copied within Storage:GracePeriod, and may be read at the moment",
+        _ => "has a plan; wait until that is done, or drop it where it is dead",
+    };
 
     private static async Task<IResult> PinAsync(PinScope scope, HttpContext http, Pins pins, TimeProvider time, CancellationToken cancel)
     {

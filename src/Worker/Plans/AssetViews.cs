@@ -9,6 +9,9 @@ namespace Understudy.Plans;
 /// <summary>Reads what the catalogue knows of assets.</summary>
 internal sealed class AssetViews(NpgsqlDataSource catalogue)
 {
+    /// <summary>Assets that are looked at for a page.</summary>
+    public const int MostLooks = 2_000;
+
     /// <summary>An asset without its history: what a waiting request needs.</summary>
     public async Task<AssetView?> FindAsync(AssetId id, CancellationToken cancel)
     {
@@ -33,36 +36,58 @@ internal sealed class AssetViews(NpgsqlDataSource catalogue)
         return view with { History = history };
     }
 
-    /// <summary>A page of assets by id, from the one behind <paramref name="after"/> on.</summary>
-    public async Task<PageView<AssetSummary>> ListAsync(int? customer, int? space, AssetState? state, string? stage, string? after, int limit, CancellationToken cancel)
+    /// <summary>A page of assets by id, from the one behind <paramref name="after"/> on. It may be short, and go on all the same: where few are in a state, a page looks no further than at <see cref="MostLooks"/>.</summary>
+    public async Task<PageView<AssetSummary>> ListAsync(IdRange range, int? customer, int? space, AssetState? state, string? stage, string? after, int limit, CancellationToken cancel)
     {
         var isPlanned = stage is not null || state is AssetState.Pending or AssetState.Running or AssetState.Dead;
-        await using var command = catalogue.CreateCommand(Sql.Named(isPlanned ? "Plans.ListPlanned" : "Plans.ListAssets"));
-        command.Parameters.AddWithValue("after", after ?? "");
-        command.Parameters.Add(new NpgsqlParameter("customer", NpgsqlDbType.Integer) { Value = (object?)customer ?? DBNull.Value });
-        command.Parameters.Add(new NpgsqlParameter("space", NpgsqlDbType.Integer) { Value = (object?)space ?? DBNull.Value });
+        await using var command = Ranged(isPlanned ? "Plans.ListPlanned" : "Plans.ListAssets", range, customer, space, after);
         command.Parameters.Add(new NpgsqlParameter("state", NpgsqlDbType.Text) { Value = state is { } s ? JsonNamingPolicy.CamelCase.ConvertName(s.ToString()) : DBNull.Value });
         if (isPlanned)
             command.Parameters.Add(new NpgsqlParameter("stage", NpgsqlDbType.Text) { Value = (object?)stage ?? DBNull.Value });
+        else
+            command.Parameters.AddWithValue("looks", MostLooks);
         command.Parameters.AddWithValue("limit", limit);
-        await using var row = await command.ExecuteReaderAsync(cancel);
         var items = new List<AssetSummary>();
-        while (await row.ReadAsync(cancel))
+        await using (var row = await command.ExecuteReaderAsync(cancel))
         {
-            items.Add(new AssetSummary(
-                AssetId.Parse(row.GetString(0)),
-                Word<AssetState>(row, 1),
-                row.IsDBNull(2) ? null : row.GetInt64(2),
-                row.IsDBNull(3) ? null : (Lane)row.GetInt16(3),
-                row.IsDBNull(4) ? null : row.GetInt32(4),
-                row.IsDBNull(5) ? null : Word<Fault>(row, 5),
-                Text(row, 6),
-                Time(row, 7),
-                Text(row, 8)));
+            while (await row.ReadAsync(cancel))
+                items.Add(Summary(row));
         }
 
-        return new PageView<AssetSummary>(items, items.Count == limit ? items[^1].Id.ToString() : null);
+        var next = items.Count == limit ? items[^1].Id.ToString()
+            : isPlanned || state is null ? null
+            : await LastLookedAsync(range, customer, space, after, cancel);
+        return new PageView<AssetSummary>(items, next);
     }
+
+    private async Task<string?> LastLookedAsync(IdRange range, int? customer, int? space, string? after, CancellationToken cancel)
+    {
+        await using var command = Ranged("Plans.LastLooked", range, customer, space, after);
+        command.Parameters.AddWithValue("looks", MostLooks);
+        return await command.ExecuteScalarAsync(cancel) as string;
+    }
+
+    private NpgsqlCommand Ranged(string sql, IdRange range, int? customer, int? space, string? after)
+    {
+        var command = catalogue.CreateCommand(Sql.Named(sql));
+        command.Parameters.AddWithValue("after", after ?? "");
+        command.Parameters.AddWithValue("from", range.From);
+        command.Parameters.Add(new NpgsqlParameter("to", NpgsqlDbType.Text) { Value = (object?)range.To ?? DBNull.Value });
+        // The range holds a customer's, and its space's; said twice, the planner would take the rest for next to none.
+        command.Parameters.Add(new NpgsqlParameter("space", NpgsqlDbType.Integer) { Value = customer is null && space is { } s ? s : DBNull.Value });
+        return command;
+    }
+
+    private static AssetSummary Summary(NpgsqlDataReader row) => new(
+        AssetId.Parse(row.GetString(0)),
+        Word<AssetState>(row, 1),
+        row.IsDBNull(2) ? null : row.GetInt64(2),
+        row.IsDBNull(3) ? null : (Lane)row.GetInt16(3),
+        row.IsDBNull(4) ? null : row.GetInt32(4),
+        row.IsDBNull(5) ? null : Word<Fault>(row, 5),
+        Text(row, 6),
+        Time(row, 7),
+        Text(row, 8));
 
     private static AssetView Read(AssetId id, NpgsqlDataReader row)
     {

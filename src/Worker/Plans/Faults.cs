@@ -15,7 +15,9 @@ internal static class Faults
     };
 
     public static string? Name(Outcome outcome) =>
-        Of(outcome) is { } fault ? JsonNamingPolicy.CamelCase.ConvertName(fault.ToString()) : null;
+        Of(outcome) is { } fault ? Name(fault) : null;
+
+    public static string Name(Fault fault) => JsonNamingPolicy.CamelCase.ConvertName(fault.ToString());
 
     public static string? Reason(Outcome outcome) => outcome switch
     {

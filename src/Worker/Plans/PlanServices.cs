@@ -1,6 +1,8 @@
 using Understudy.Catalogue;
 using Understudy.Hosting.Configuration;
 using Understudy.Hosting.Health;
+using Understudy.Plans.Bulk;
+using Understudy.Plans.Lists;
 
 namespace Understudy.Plans;
 
@@ -22,6 +24,12 @@ internal static class PlanServices
         services.AddSingleton<Wake>();
         services.AddSingleton<RoomWanted>();
         services.AddSingleton<Retries>();
+        services.AddSingleton<WorkerViews>();
+        services.AddSingleton<PlanCounts>();
+        services.AddSingleton<PlanLists>();
+        services.AddSingleton<PlanActions>();
+        services.AddSingleton<PlanActionFeeder>();
+        services.AddHostedService(s => s.GetRequiredService<PlanActionFeeder>());
         services.AddReadyCheck<CatalogueHealthCheck>("catalogue");
         services.AddHostedService<CatalogueGauges>();
         services.AddHostedService<PlanNews>();

@@ -8,7 +8,7 @@ namespace Understudy.Schedules;
 /// <summary>Schedules as people see and change them.</summary>
 internal sealed class ScheduleDesk(NpgsqlDataSource catalogue, ScheduleTables tables, Timetable timetable, Clock clock)
 {
-    private const int Shown = 3;
+    private const int Shown = 5;
 
     public IJob? Find(string name) => timetable.Find(name);
 
@@ -80,7 +80,10 @@ internal sealed class ScheduleDesk(NpgsqlDataSource catalogue, ScheduleTables ta
     private static ScheduleView ViewOf(IJob job, ScheduleRow? row, Timing timing, IEnumerable<ScheduleRunView> runs, DateTimeOffset now) => new(
         job.Name, job.Description, timing.Cron.Text, timing.Cron.Zone.Id, timing.Enabled, timing.Source, row?.ChangedBy, row?.ChangedAt,
         timing.Enabled ? [.. NextOf(timing.Cron, now)] : [], row?.AskedAt is not null, row?.Checkpoint is not null,
-        runs.FirstOrDefault(r => r.EndedAt is null), runs.FirstOrDefault(r => r.EndedAt is not null), row?.SucceededAt ?? now);
+        runs.FirstOrDefault(r => r.EndedAt is null), runs.FirstOrDefault(r => r.EndedAt is not null), row?.SucceededAt ?? now)
+    {
+        InWords = CronWords.Of(timing.Cron.Text),
+    };
 
     private ScheduleView ViewOf(IJob job, ScheduleRow? row, IEnumerable<ScheduleRunView> runs, DateTimeOffset now) => ViewOf(job, row, timetable.TimingOf(job, row), runs, now);
 

@@ -12,6 +12,7 @@ internal static class AllPages
         DashboardWorld.PathOf(id),
         DashboardWorld.PathOf(id) + "/pin",
         DashboardWorld.PathOf(id) + "/purge",
+        DashboardWorld.PathOf(id) + "/evict",
         DashboardWorld.PathOf(id) + "/delete",
     ];
 }

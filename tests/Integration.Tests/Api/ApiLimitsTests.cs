@@ -47,6 +47,11 @@ public sealed class ApiLimitsTests(PostgresServer postgres)
         [
             (HttpMethod.Get, "/api/v1/assets", null, 0), (HttpMethod.Get, "/api/v1/assets/7/1/a", null, 0), (HttpMethod.Get, "/api/v1/store", null, 0),
             (HttpMethod.Get, "/api/v1/plans", null, 0), (HttpMethod.Get, "/api/v1/workers", null, 0), (HttpMethod.Get, "/openapi/v1.json", null, 0),
+            (HttpMethod.Get, "/api/v1/plans/list?state=dead", null, 0), (HttpMethod.Get, "/api/v1/plans/count?state=dead", null, 0), (HttpMethod.Get, "/api/v1/plans/faults", null, 0),
+            (HttpMethod.Get, "/api/v1/plans/actions", null, 0), (HttpMethod.Get, "/api/v1/usage", null, 0), (HttpMethod.Get, "/api/v1/copies?order=largest", null, 0),
+            (HttpMethod.Get, "/api/v1/throughput", null, 0), (HttpMethod.Get, "/api/v1/configuration", null, 0),
+            (HttpMethod.Post, "/api/v1/plans/retry", """{"filter":{}}""", 2), (HttpMethod.Post, "/api/v1/plans/drop", """{"filter":{}}""", 2),
+            (HttpMethod.Delete, "/api/v1/assets/7/1/a/plan", null, 2), (HttpMethod.Post, "/api/v1/assets/7/1/a/evict", null, 2),
             (HttpMethod.Post, "/api/v1/events", """{"type":"AssetDeleted","id":"7/1/a"}""", 1), (HttpMethod.Put, "/api/v1/assets/7/1/a", null, 1), (HttpMethod.Get, "/iiif-img/7/1/a/info.json", null, 1),
             (HttpMethod.Delete, "/api/v1/assets/7/1/a", null, 2), (HttpMethod.Post, "/api/v1/assets/7/1/a/refresh", null, 2), (HttpMethod.Post, "/api/v1/assets/7/1/a/retry", null, 2),
         ];

@@ -18,6 +18,8 @@ public sealed class ApiWorld(PostgresServer postgres) : IAsyncLifetime
     private static int _assets;
     private CopyWorld _world = null!;
 
+    internal PostgresServer Postgres { get; } = postgres;
+
     public HttpClient Http { get; } = new() { Timeout = TimeSpan.FromMinutes(2) };
 
     internal CopyWorker Worker => _world.Worker;
@@ -75,7 +77,7 @@ public sealed class ApiWorld(PostgresServer postgres) : IAsyncLifetime
 
     private async Task StartAsync(params string[] settings)
     {
-        _world = await CopyWorld.StartAsync(postgres, settings);
+        _world = await CopyWorld.StartAsync(Postgres, settings);
         Http.BaseAddress = new Uri(Worker.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
     }
 }

@@ -19,7 +19,7 @@ public sealed class SchedulesEndpointsTests(PostgresServer postgres)
         var first = Assert.Single(await api.SchedulesAsync(), s => s.Name == "retention");
         Assert.Equal(("retention", "0 4 * * *", "Europe/Berlin", true, ScheduleSource.Configuration), (first.Name, first.Cron, first.TimeZone, first.Enabled, first.Source));
         Assert.Equal((null, null, false), (first.Running, first.Last, first.HasCheckpoint));
-        Assert.Equal(3, first.Next.Count);
+        Assert.Equal(5, first.Next.Count);
         Assert.All(first.Next, n => Assert.Equal(4, TimeZoneInfo.ConvertTimeBySystemTimeZoneId(n, "Europe/Berlin").Hour));
 
         Assert.Null((await api.RunScheduleAsync("retention")).Last);

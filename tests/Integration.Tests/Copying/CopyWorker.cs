@@ -16,6 +16,7 @@ using Understudy.Hosting;
 using Understudy.Hosting.Dashboards;
 using Understudy.Intake;
 using Understudy.Integration.Tests.TestKit;
+using Understudy.Overview;
 using Understudy.Plans;
 using Understudy.Publishing;
 using Understudy.Purging;
@@ -77,12 +78,15 @@ internal sealed class CopyWorker : IAsyncDisposable, ILoggerProvider
         builder.Services.AddPublishing(builder.Configuration);
         builder.Services.AddScavenging(builder.Configuration);
         builder.Services.AddSchedules(builder.Configuration);
+        builder.Services.AddOverview();
         builder.Services.AddDashboard(builder.Configuration);
         worker._app = WorkerHost.Build(builder, app =>
         {
             app.MapEvents();
             app.MapAssets();
             app.MapStatus();
+            app.MapPlans();
+            app.MapOverview();
             app.MapQueues();
             app.MapPurging();
             app.MapWarming();

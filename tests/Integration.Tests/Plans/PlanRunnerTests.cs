@@ -25,7 +25,7 @@ public sealed class PlanRunnerTests(PostgresServer postgres) : IAsyncLifetime
 
         await StateAsync(Id, AssetState.Dead);
         Assert.Equal(3, _attempts.Count);
-        var listed = Assert.Single((await _catalogue.Views.ListAsync(null, null, AssetState.Dead, null, null, 10, CancellationToken.None)).Items);
+        var listed = Assert.Single((await _catalogue.Views.ListAsync(IdRange.Of(""), null, null, AssetState.Dead, null, null, 10, CancellationToken.None)).Items);
         Assert.Equal((Id, Fault.Failed, "the source is down", 3), (listed.Id, listed.Fault, listed.Reason, listed.Attempts));
 
         broken = false;

@@ -24,6 +24,7 @@ public sealed record AssetVerb(string Name, Role Role, bool Asks, string Done, F
         new("pin", Role.Operate, true, "It is pinned: it stays in the store whatever room is needed.", (o, c) => o.Api.PinAsync($"{o.Id}", new PinRequest(Until(o), o.Text("reason")), c)),
         new("unpin", Role.Operate, false, "It is no longer pinned.", (o, c) => o.Api.UnpinAsync($"{o.Id}", c)),
         new("purge", Role.Operate, true, "All chosen caches are told to forget it, and looked at.", (o, c) => o.Api.PurgeAsync(o.Id, Purge(o), c)),
+        new("evict", Role.Operate, true, "Its copy goes from the store.", (o, c) => o.Api.EvictAsync(o.Id, c)),
         new("delete", Role.Operate, true, "Its copy is being removed.", (o, c) => o.Api.DeleteAsync(o.Id, c)),
     ];
 

@@ -21,7 +21,7 @@ internal static class AssetsEndpoints
         try
         {
             var page = await api.ListAsync(
-                Number(search.Customer), Number(search.Space), Word(search.State), Blank(search.After), PageSize, Blank(search.Stage), cancel);
+                Number(search.Customer), Number(search.Space), Word(search.State), Blank(search.After), PageSize, Blank(search.Stage), Blank(search.Id), cancel);
             return Html.Page<AssetsPage>(new { Search = search, Page = page });
         }
         catch (UnderstudyException wrong) when ((int)wrong.Status == StatusCodes.Status400BadRequest)

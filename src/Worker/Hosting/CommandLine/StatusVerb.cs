@@ -62,7 +62,7 @@ internal static class StatusVerb
         string? after = null;
         do
         {
-            var page = await call.Worker.ListAsync(customer, space, state, after, Math.Min(left, 500), stage, cancel);
+            var page = await call.Worker.ListAsync(customer, space, state, after, Math.Min(left, 500), stage, cancel: cancel);
             foreach (var asset in page.Items.Take(left))
             {
                 left--;

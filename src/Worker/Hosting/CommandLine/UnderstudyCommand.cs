@@ -59,6 +59,7 @@ internal static class UnderstudyCommand
             PurgeVerb.CreateList(client),
             WarmVerb.Create(client, time),
             WarmVerb.CreateList(client),
+            PlansVerb.Create(client, time),
             SchedulesVerb.Create(client, time),
             EventsVerb.Create(client, time),
             LocalVerbs.CreateConfig(actions, terminal),

@@ -57,6 +57,14 @@ internal sealed class Choosing(NpgsqlDataSource catalogue, StorageOptions storag
         return new(seen, behind);
     }
 
+    /// <summary>Plans the eviction of one copy, if nothing protects it.</summary>
+    /// <returns>null: there is no copy.</returns>
+    public async Task<Candidate?> ChooseAsync(string asset, CancellationToken cancel)
+    {
+        await using var connection = await catalogue.OpenConnectionAsync(cancel);
+        return (await JudgeAsync(connection, [asset], bytes: 1, files: 1, most: 1, dry: false, cancel)).SingleOrDefault();
+    }
+
     /// <summary>Pins that are over, and what they kept, count no more.</summary>
     public async Task UnparkAsync(CancellationToken cancel)
     {

@@ -15,7 +15,7 @@ internal sealed class RetentionJob(NpgsqlDataSource catalogue, ScheduleOptions o
 
     public const int RowsAtOnce = 5_000;
 
-    private static readonly string[] Others = ["Runs", "Outbox", "WarmingLists", "Warmings"];
+    private static readonly string[] Others = ["Runs", "Outbox", "WarmingLists", "Warmings", "PlanActions"];
 
     public string Name => "retention";
 

@@ -1,0 +1,2 @@
+-- Kept free for another branch; goes when its migration comes.
+select 1;
