@@ -32,6 +32,6 @@ internal sealed class Links(HttpContext http)
     public string Asset(AssetId id, string? verb = null) =>
         To(string.Create(CultureInfo.InvariantCulture, $"/assets/{id.Customer}/{id.Space}/{Uri.EscapeDataString(id.Asset)}{(verb is null ? "" : "/")}{verb}"));
 
-    /// <summary>Plans in a lane and a state.</summary>
-    public string Plans(Lane? lane = null, AssetState? state = null) => Assets(state: state);
+    /// <summary>Plans like that. There is no page of them yet: those of assets come nearest.</summary>
+    public string Plans(Lane? lane = null, AssetState? state = null, string? stage = null, Fault? fault = null) => Assets(state: state, stage: stage);
 }
