@@ -64,7 +64,7 @@ public sealed class OwnProcessTests(DashboardWorld world) : IDisposable
     }
 
     [Theory]
-    [InlineData("127.0.0.1", "bert", "staff", 200, "bert (read)")]
+    [InlineData("127.0.0.1", "bert", "staff", 200, "bert")]
     [InlineData("127.0.0.1", "bert", "visitors", 403, "bert is in no group that may see this")]
     [InlineData("127.0.0.1", "bert", "iiif-ops-not", 403, "in no group")]
     [InlineData("127.0.0.1", "", "iiif-ops", 302, "")]
