@@ -129,6 +129,9 @@ public sealed record StoreView(
 
     public long LowWaterBytes { get; init; }
 
+    /// <summary>How long a copy stays after a use, whatever room is needed.</summary>
+    public double GracePeriodSeconds { get; init; }
+
     /// <summary>Copies that are planned to go now, and evicted files that are kept for a moment.</summary>
     public long EvictingBytes { get; init; }
 

@@ -63,6 +63,7 @@ static void Map(WebApplication app)
     app.MapPurging();
     app.MapWarming();
     app.MapScavenging();
+    app.MapWorth();
     app.MapSchedules();
     app.MapPicture();
     app.MapDashboard();

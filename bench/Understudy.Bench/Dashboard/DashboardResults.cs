@@ -16,5 +16,5 @@ internal sealed record DashboardResults(Machine Machine, int Assets)
     public double LoadAfter { get; set; }
 }
 
-/// <summary>Milliseconds from sending a request to the answer's head, and to its end.</summary>
-internal sealed record DashboardSample(string What, int Requests, int Bytes, double Median, double P99, double Max, double WholeMedian);
+/// <summary>Milliseconds from sending a request to the answer's head.</summary>
+internal sealed record DashboardSample(string What, int Requests, int Bytes, double Min, double Median, double P99, double Max);

@@ -26,7 +26,7 @@ internal sealed class CatalogueRows(Workers all) : IWay
         await using var connection = await all.Catalogue.OpenConnectionAsync(cancel);
         foreach (var wishes in batches)
         {
-            await using var batch = new NpgsqlBatch(connection) { BatchCommands = { IntakeQueue.Write(wishes, TimeSpan.FromMinutes(1)) } };
+            await using var batch = new NpgsqlBatch(connection) { BatchCommands = { IntakeQueue.Write(wishes, TimeSpan.FromMinutes(1), record: true) } };
             await batch.ExecuteNonQueryAsync(cancel);
         }
 

@@ -27,6 +27,7 @@ internal static class StatusEndpoints
             BudgetBytes = marks.Budget,
             HighWaterBytes = marks.High,
             LowWaterBytes = marks.Low,
+            GracePeriodSeconds = options.GracePeriod.TotalSeconds,
             EvictingBytes = room.Evicting + room.Leaving,
             WaitingForRoom = room.Waiting,
             Stuck = scavenger.Stuck,

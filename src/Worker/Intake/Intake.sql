@@ -19,14 +19,17 @@ known as (
     changed_at = greatest(a.changed_at, excluded.changed_at),
     hits = a.hits + excluded.hits,
     used_at = greatest(a.used_at, excluded.used_at),
+    used_before = case when excluded.hits > 0 then a.used_at else a.used_before end,
     -- The copy's score stays as it is: in an index, it would make each hit dear. See Scavenging/Lowest.sql.
     heat = case when excluded.hits > 0 then heat_after(a.heat, now(), excluded.hits) else a.heat end
-  returning a.id, a.generation, a.changed_at, a.announced, a.source_at, a.deleted
+  returning a.id, a.generation, a.changed_at, a.announced, a.source_at, a.deleted, a.used_before
 ),
 judged as (
   select w.*, k.generation, k.deleted, coalesce(w.at = k.changed_at and w.announced = k.announced, false) as newest, coalesce(w.source_at = k.source_at, false) as names_source,
-         k.announced as awaited
+         k.announced as awaited, c.asset_id is not null as there,
+         c.ahead and (k.used_before is null or k.used_before < c.copied_at) as first_use, c.copied_at
   from wish w join known k on k.id = w.id
+  left join copy c on c.asset_id = w.id
 ),
 want as (
   select j.*,
@@ -35,11 +38,10 @@ want as (
          case when newest then j.stage when awaited and p.stage = 'await' then 'await' else 'copy' end as to_stage,
          case when newest and awaited then j.at when awaited and p.stage = 'await' then p.awaited_since end as awaited_since
   from judged j
-  left join copy c on c.asset_id = j.id
   left join plan p on p.asset_id = j.id
   where newest
      -- A copy that is being warmed is there: who uses it needs nothing of the plan.
-     or not deleted and (names_source or hits > 0 and (force or c.asset_id is null or p.pool in (0, 3)))
+     or not deleted and (names_source or hits > 0 and (force or not there or p.pool in (0, 3)))
 ),
 planned as (
   insert into plan as p (asset_id, customer, goal, stage, lane, generation, due_at, awaited_since, delete_from)
@@ -71,6 +73,16 @@ told as (
   insert into history (asset_id, what, detail)
   select id, case when announced and newest then 'ingest announced' when goal = 'absent' then 'deletion asked for' when goal = 'refreshed' then 'source changed' else 'ingested' end, source
   from want where newest or names_source
+),
+recorded as (
+  insert into recorded_use (at, assets, hits)
+  select now(), array_agg(id), case when max(hits) > 1 then array_agg(hits) end from wish where hits > 0 and @record having count(*) > 0
+),
+counted as (
+  insert into worth_news (customer, what, step, n)
+  select customer, case when there then 'hit' else 'miss' end, 0, sum(hits) from judged where hits > 0 group by customer, there
+  union all
+  select customer, 'early', lead_step(now() - copied_at), count(*) from judged where hits > 0 and first_use group by 1, 3
 )
 select asset_id, lane, worker is null and dead_at is null as due,
        case when worker is not null then pg_notify('understudy_wanted', lane || ' ' || stage || ' ' || asset_id) end,

@@ -20,14 +20,16 @@ internal sealed partial class IntakeQueue : IAsyncDisposable
     private readonly Wake _wake;
     private readonly TimeProvider _time;
     private readonly bool _purges;
+    private readonly bool _records;
     private readonly CustomerNames _names = new();
     private readonly ILogger<IntakeQueue> _log;
     private readonly GroupCommit<Wish, bool> _group;
 
-    public IntakeQueue(NpgsqlDataSource catalogue, PlanOptions options, Wake wake, IEnumerable<PoolSlots> pools, TimeProvider time, ILogger<IntakeQueue> log)
+    public IntakeQueue(NpgsqlDataSource catalogue, PlanOptions options, Wake wake, IEnumerable<PoolSlots> pools, UseRecording recording, TimeProvider time, ILogger<IntakeQueue> log)
     {
         (_catalogue, _options, _wake, _time, _log) = (catalogue, options, wake, time, log);
         _purges = pools.Any(p => p.Pool == Pool.Caches);
+        _records = recording.IsOn;
         // Publishers hold a request or a message meanwhile, and come again if this fails.
         _group = new GroupCommit<Wish, bool>(LargestBatch, TimeSpan.FromSeconds(10), time, CommitAsync);
     }
@@ -65,7 +67,7 @@ internal sealed partial class IntakeQueue : IAsyncDisposable
         await using var batch = new NpgsqlBatch(connection);
         var ofBytes = merged.FindAll(w => w.IsOfBytes);
         if (ofBytes.Count > 0)
-            batch.BatchCommands.Add(Write(ofBytes, _options.DeadFor));
+            batch.BatchCommands.Add(Write(ofBytes, _options.DeadFor, _records));
         AddPurges(batch, merged.FindAll(w => w.Purge is not null));
         var news = _names.News(merged);
         if (news.Count > 0)
@@ -103,7 +105,7 @@ internal sealed partial class IntakeQueue : IAsyncDisposable
     }
 
     /// <summary>The statement for these wishes, no two of one asset.</summary>
-    internal static NpgsqlBatchCommand Write(List<Wish> merged, TimeSpan deadFor)
+    internal static NpgsqlBatchCommand Write(List<Wish> merged, TimeSpan deadFor, bool record)
     {
         var command = new NpgsqlBatchCommand(Sql.Named("Intake.Intake"));
         Add("id", NpgsqlDbType.Text, w => w.Id.ToString());
@@ -120,6 +122,7 @@ internal sealed partial class IntakeQueue : IAsyncDisposable
         Add("hits", NpgsqlDbType.Integer, w => w.Hits);
         Add("force", NpgsqlDbType.Boolean, w => w.Force);
         command.Parameters.AddWithValue("dead_for", deadFor);
+        command.Parameters.AddWithValue("record", record);
         return command;
 
         void Add<T>(string name, NpgsqlDbType type, Converter<Wish, T> value) =>

@@ -13,7 +13,7 @@ with done as (
     retired_name, retired_bytes, what)
 ),
 mine as (
-  select d.*, a.heat, p.reserved, p.lane, p.goal, p.announce, p.generation > d.generation or p.stage <> d.stage as again, p.created_at,
+  select d.*, a.heat, a.used_at, p.customer, p.reserved, p.lane, p.goal, p.announce, p.generation > d.generation or p.stage <> d.stage as again, p.created_at,
          -- What it replaced may be another attempt's that died before it could say so: nobody knows what was made of that.
          p.formers <> '{}' and d.what = 'replaced' as suspect,
          @warm and (not exists (select from warmth w where w.asset_id = d.asset_id and w.crc32c = d.crc32c and w.warmed_at is not null)
@@ -30,13 +30,22 @@ mine as (
   for update of p
 ),
 old as (
-  select c.asset_id, c.bytes from copy c join mine m on m.asset_id = c.asset_id
+  select c.asset_id, c.bytes, c.etag, c.copied_at, c.ahead from copy c join mine m on m.asset_id = c.asset_id
+),
+made as (
+  -- New bytes, that is: what was there already was made by nobody now. Who used the asset since the plan was made came before its copy.
+  select m.asset_id, m.customer, m.bytes, m.what <> 'adopted' as counts, o.asset_id is null and coalesce(m.used_at >= m.created_at, false) as late,
+         o.asset_id is null and exists (select from former_copy f where f.asset_id = m.asset_id and f.evicted and f.gone_at > now() - interval '1 day') as again,
+         o.bytes as former_bytes, o.ahead is not null as replaces, o.ahead and (m.used_at is null or m.used_at < o.copied_at) as unused
+  from mine m left join old o on o.asset_id = m.asset_id
+  where m.what <> 'unchanged' and not coalesce(o.etag = m.etag and o.bytes = m.bytes, false)
 ),
 put as (
   insert into copy (asset_id, path, bytes, source, etag, version_id, source_modified, crc32c, generation,
-    format, width, height, tile_width, tile_height, levels, components, bit_depth, score)
+    format, width, height, tile_width, tile_height, levels, components, bit_depth, score, ahead)
   select asset_id, path, bytes, source, etag, version_id, source_modified, crc32c, generation,
-    format, width, height, tile_width, tile_height, levels, components, bit_depth, keep_score(heat, now(), bytes)
+    format, width, height, tile_width, tile_height, levels, components, bit_depth, keep_score(heat, now(), bytes),
+    (select not d.late from made d where d.asset_id = mine.asset_id and d.counts)
   from mine
   on conflict (asset_id) do update set
     path = excluded.path, bytes = excluded.bytes, source = excluded.source, etag = excluded.etag,
@@ -44,6 +53,7 @@ put as (
     generation = excluded.generation,
     copied_at = case when copy.etag = excluded.etag and copy.bytes = excluded.bytes then copy.copied_at else excluded.copied_at end,
     score = case when copy.etag = excluded.etag and copy.bytes = excluded.bytes then copy.score else excluded.score end,
+    ahead = case when copy.etag = excluded.etag and copy.bytes = excluded.bytes then copy.ahead else excluded.ahead end,
     format = excluded.format, width = excluded.width, height = excluded.height, tile_width = excluded.tile_width,
     tile_height = excluded.tile_height, levels = excluded.levels, components = excluded.components, bit_depth = excluded.bit_depth
 ),
@@ -97,6 +107,17 @@ announced as (
     'checksum', lpad(to_hex(crc32c), 8, '0'), 'width', width, 'height', height, 'at', utc_text(now())))
   from mine cross join lateral (select case goal when 'refreshed' then 'AssetRefreshed' else 'AssetReady' end as type) as t
   where @publish and not again and not stale and (goal = 'refreshed' or announce or what <> 'unchanged')
+),
+back as (
+  delete from former_copy f using mine m where f.asset_id = m.asset_id
+),
+worth as (
+  insert into worth_news (customer, what, n, bytes)
+  select customer, v.what, count(*), sum(v.bytes)
+  from made d cross join lateral (values
+    ('made', d.bytes, d.counts), ('late', d.bytes, d.counts and late), ('again', d.bytes, d.counts and again), ('gone', former_bytes, replaces), ('unused', former_bytes, unused)) as v(what, bytes, counts)
+  where v.counts
+  group by customer, v.what
 ),
 counted as (
   update store s set

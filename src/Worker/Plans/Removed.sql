@@ -4,13 +4,13 @@ with done as (
   as d(asset_id, attempt, generation, stage, retired_name, retired_bytes)
 ),
 mine as (
-  select d.*, p.reserved, p.lane, p.delete_from, p.generation > d.generation or p.stage <> d.stage as again, d.stage = 'evict' as evicted, @purge and d.stage <> 'evict' as purges
+  select d.*, p.customer, p.reserved, p.lane, p.delete_from, p.generation > d.generation or p.stage <> d.stage as again, d.stage = 'evict' as evicted, @purge and d.stage <> 'evict' as purges
   from done d join plan p on p.asset_id = d.asset_id and p.attempt = d.attempt and p.worker is not null
   order by d.asset_id
   for update of p
 ),
 dropped as (
-  delete from copy c using mine m where c.asset_id = m.asset_id returning c.asset_id, c.path, c.bytes, c.source
+  delete from copy c using mine m where c.asset_id = m.asset_id returning c.asset_id, c.path, c.bytes, c.source, c.copied_at, c.ahead
 ),
 forgotten as (
   delete from warmth w using mine m where w.asset_id = m.asset_id
@@ -54,6 +54,19 @@ announced as (
   select 'AssetEvicted', asset_id, json_build_object(
     'type', 'AssetEvicted', 'id', asset_id, 'path', path, 'bytes', bytes, 'reason', case when m.evicted then 'evicted' else 'deleted' end, 'at', utc_text(now()))
   from dropped join mine m using (asset_id) where @publish
+),
+former as (
+  insert into former_copy (asset_id, bytes, evicted)
+  select d.asset_id, d.bytes, m.evicted from dropped d join mine m using (asset_id)
+  on conflict (asset_id) do update set bytes = excluded.bytes, evicted = excluded.evicted, gone_at = excluded.gone_at
+),
+worth as (
+  insert into worth_news (customer, what, n, bytes)
+  select m.customer, v.what, count(*), sum(d.bytes)
+  from dropped d join mine m using (asset_id) join asset a on a.id = d.asset_id
+  cross join lateral (values ('gone', true), ('unused', d.ahead and (a.used_at is null or a.used_at < d.copied_at))) as v(what, counts)
+  where d.ahead is not null and v.counts
+  group by m.customer, v.what
 ),
 counted as (
   update store s set

@@ -17,21 +17,23 @@ internal sealed class Settlements : IAsyncDisposable
     private readonly Outbox _outbox;
     private readonly bool _warms;
     private readonly bool _purges;
-    private readonly GroupCommit<Settlement, bool> _group;
+    private readonly ByUrgency<Settlement, bool> _commits;
+    private readonly bool _records;
 
-    public Settlements(NpgsqlDataSource catalogue, Outbox outbox, IEnumerable<PoolSlots> pools, TimeProvider time)
+    public Settlements(NpgsqlDataSource catalogue, Outbox outbox, IEnumerable<PoolSlots> pools, UseRecording recording, TimeProvider time)
     {
         (_catalogue, _outbox) = (catalogue, outbox);
         _warms = pools.Any(p => p.Pool == Pool.ImageServers);
         _purges = pools.Any(p => p.Pool == Pool.Caches);
+        _records = recording.IsOn;
         // A copy that is published and can't be recorded is done again later; so insist for a while.
-        _group = new GroupCommit<Settlement, bool>(500, TimeSpan.FromSeconds(30), time, CommitAsync);
+        _commits = new(500, TimeSpan.FromSeconds(30), time, CommitAsync);
     }
 
     /// <returns>Whether the attempt was still the newest one, so that its outcome counts.</returns>
-    public Task<bool> WriteAsync(Settlement settlement) => _group.AddAsync(settlement);
+    public Task<bool> WriteAsync(Settlement settlement) => _commits.AddAsync(settlement.Attempt.Ticket.Lane, settlement);
 
-    public ValueTask DisposeAsync() => _group.DisposeAsync();
+    public ValueTask DisposeAsync() => _commits.DisposeAsync();
 
     private async Task<IReadOnlyList<bool>> CommitAsync(IReadOnlyList<Settlement> settlements, CancellationToken cancel)
     {
@@ -109,12 +111,13 @@ internal sealed class Settlements : IAsyncDisposable
         Add(command, "retired_bytes", NpgsqlDbType.Bigint, retired, r => r?.Bytes);
     }
 
-    private static void AddKept(NpgsqlBatch batch, Settlement[] kept)
+    private void AddKept(NpgsqlBatch batch, Settlement[] kept)
     {
         if (kept.Length == 0)
             return;
 
         var command = Command(batch, "Plans.Kept", kept);
+        command.Parameters.Add(new NpgsqlParameter<bool>("record", _records));
         Add(command, "why", NpgsqlDbType.Text, kept, s => ((Outcome.Kept)s.Outcome).Why);
         Add(command, "used_at", NpgsqlDbType.TimestampTz, kept, s => ((Outcome.Kept)s.Outcome).UsedAt?.ToUniversalTime());
     }

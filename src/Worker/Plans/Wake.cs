@@ -6,6 +6,9 @@ internal sealed class Wake : IDisposable
     /// <summary>How long freed slots gather, so that one look takes plans for many of them.</summary>
     public static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(20);
 
+    // Timers go by a coarse clock, and may fire a few milliseconds early; a look that comes too early finds nothing.
+    private static readonly TimeSpan TimersErr = TimeSpan.FromMilliseconds(10);
+
     private readonly SemaphoreSlim _signal = new(0, 1);
     private readonly TimeProvider _time;
     private readonly ITimer _gathered;
@@ -54,7 +57,7 @@ internal sealed class Wake : IDisposable
     public void DueIn(TimeSpan pause)
     {
         var now = _time.GetElapsedTime(0);
-        var moment = ((now + pause).Ticks / Gathering.Ticks) + 1;
+        var moment = ((now + pause + TimersErr).Ticks / Gathering.Ticks) + 1;
         lock (_due)
         {
             if (!_due.ContainsKey(moment))

@@ -25,7 +25,7 @@ internal sealed partial class PurgeStage(
 
     public async Task<Outcome> RunAsync(Attempt attempt, CancellationToken cancel)
     {
-        if (await purges.FindAsync(attempt.Id, cancel) is not { } purge)
+        if (await purges.FindAsync(attempt, cancel) is not { } purge)
             return Finished(attempt, warms: true, "nothing was left to purge");
 
         using var passing = attempt.Ticket.Lane == Lane.Bulk ? null : shared.Single();
@@ -40,17 +40,19 @@ internal sealed partial class PurgeStage(
         var subject = SubjectOf(attempt, purge);
         var found = time.GetTimestamp();
         DateTimeOffset Now() => purge.Now + time.GetElapsedTime(found);
+        var isWritten = false;
         while (ledger.Next(Now(), options.SettleTime) is { Count: > 0 } actions)
         {
             await Task.WhenAll(actions.Select(a => ActAsync(all[a.Target], a, subject, attempt.Ticket.Lane, ledger, Now, cancel)));
             if (!await purges.SaveAsync(attempt, purge, ledger, cancel))
                 return BegunAnew;
+            isWritten = true;
         }
 
         if (ledger.IsDone)
         {
-            // Also where there was nothing to do, for all targets had left.
-            if (!await purges.SaveAsync(attempt, purge, ledger, cancel))
+            // All targets may have left meanwhile.
+            if (!isWritten && !await purges.SaveAsync(attempt, purge, ledger, cancel))
                 return BegunAnew;
             return Finished(attempt, purge.Warms, string.Create(CultureInfo.InvariantCulture, $"{all.Count} targets, {(Now() - purge.BegunAt).TotalSeconds:0.0} s"));
         }

@@ -18,8 +18,8 @@ internal sealed class Purges : IAsyncDisposable
     };
 
     private readonly NpgsqlDataSource _catalogue;
-    private readonly GroupCommit<AssetId, PurgeRecord?> _finds;
-    private readonly GroupCommit<Step, bool> _saves;
+    private readonly ByUrgency<AssetId, PurgeRecord?> _finds;
+    private readonly ByUrgency<Step, bool> _saves;
 
     public Purges(NpgsqlDataSource catalogue, TimeProvider time)
     {
@@ -29,11 +29,11 @@ internal sealed class Purges : IAsyncDisposable
     }
 
     /// <returns>null where there is nothing to purge.</returns>
-    public Task<PurgeRecord?> FindAsync(AssetId id, CancellationToken cancel) => _finds.AddAsync(id, cancel);
+    public Task<PurgeRecord?> FindAsync(Attempt attempt, CancellationToken cancel) => _finds.AddAsync(attempt.Ticket.Lane, attempt.Id, cancel);
 
     /// <returns>false: it isn't this attempt's any more, or began anew.</returns>
     public Task<bool> SaveAsync(Attempt attempt, PurgeRecord purge, Ledger ledger, CancellationToken cancel) =>
-        _saves.AddAsync(new Step($"{attempt.Id}", attempt.Token, purge.Round, JsonSerializer.Serialize(ledger.States, Json), ledger.IsDone), cancel);
+        _saves.AddAsync(attempt.Ticket.Lane, new Step($"{attempt.Id}", attempt.Token, purge.Round, JsonSerializer.Serialize(ledger.States, Json), ledger.IsDone), cancel);
 
     public async ValueTask DisposeAsync()
     {

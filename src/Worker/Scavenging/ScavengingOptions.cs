@@ -23,6 +23,12 @@ internal sealed class ScavengingOptions : ICheckedOptions
     /// <summary>Bytes of copies that a run of the job <c>scrub</c> reads again at most. 0: none. A file of its own that is larger is read all the same, alone.</summary>
     public ByteSize ScrubBytes { get; set; } = new(100L << 30);
 
+    /// <summary>
+    /// Whether each use is recorded, so that <c>understudy replay --worker</c> can say what another size of the store would do. It takes 7 bytes (under load) to
+    /// 125 (one by one) a use in the catalogue.
+    /// </summary>
+    public bool RecordUses { get; set; } = true;
+
     /// <summary>Cantaloupe's cache folders that are kept within a budget. Empty: none.</summary>
     public List<CacheFolderOptions> CacheFolders { get; set; } = [];
 

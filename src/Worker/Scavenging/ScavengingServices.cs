@@ -7,6 +7,8 @@ using Understudy.Scavenging.CacheFolders;
 using Understudy.Scavenging.Evicting;
 using Understudy.Scavenging.Reconciling;
 using Understudy.Scavenging.Scrubbing;
+using Understudy.Scavenging.Uses;
+using Understudy.Scavenging.Worth;
 using Understudy.Schedules;
 
 namespace Understudy.Scavenging;
@@ -17,6 +19,10 @@ internal static class ScavengingServices
     public static IServiceCollection AddScavenging(this IServiceCollection services, IConfiguration configuration)
     {
         var options = services.AddValidatedOptions<ScavengingOptions>(configuration, ScavengingOptions.Section);
+        services.AddSingleton(new UseRecording(options.RecordUses));
+        services.AddSingleton<RecordedUses>();
+        services.AddSingleton<WorthSums>();
+        services.AddHostedService<WorthGauges>();
         services.AddSingleton<Choosing>();
         services.AddSingleton<Pins>();
         services.AddSingleton<IStage, EvictStage>();

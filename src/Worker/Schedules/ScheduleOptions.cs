@@ -18,6 +18,10 @@ internal sealed class ScheduleOptions : ICheckedOptions
     [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
     public TimeSpan KeepHistory { get; set; } = TimeSpan.FromDays(90);
 
+    /// <summary>How long it leaves recorded uses (Scavenging:RecordUses), 1 day to 3650 days. Short: a replay sees no season; long: a big catalogue.</summary>
+    [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
+    public TimeSpan KeepUses { get; set; } = TimeSpan.FromDays(30);
+
     public TimeZoneInfo Zone => TimeZones.Find(TimeZone, out _) ?? TimeZoneInfo.Utc;
 
     public IEnumerable<BrokenRule> Check()

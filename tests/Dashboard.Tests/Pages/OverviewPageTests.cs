@@ -24,6 +24,7 @@ public sealed class OverviewPageTests(DashboardWorld world)
         Assert.Contains(world.Images.Node.Address.GetLeftPart(UriPartial.Authority), text, StringComparison.Ordinal);
         Assert.Contains("olga", text, StringComparison.Ordinal);
         Assert.Contains($"process {Environment.ProcessId}", text, StringComparison.Ordinal);
+        Assert.Contains("uses today", text, StringComparison.Ordinal);
         await window.Page.Locator("#plans").GetByRole(AriaRole.Row, new() { Name = "ingest" }).Locator("a[href*=dead]").ClickAsync();
         await window.Page.GetByText("is-not-there").First.WaitForAsync();
         window.AssertNothingWrong();

@@ -92,6 +92,7 @@ internal sealed class CopyWorker : IAsyncDisposable, ILoggerProvider
             app.MapWarming();
             app.MapScavenging();
             app.MapSchedules();
+            app.MapWorth();
             app.MapCaller();
             app.MapPicture();
             app.MapDashboard();

@@ -40,6 +40,7 @@ internal sealed class Attempts : IAsyncDisposable
         builder.Services.AddCatalogue(builder.Configuration);
         builder.Services.AddCopying(builder.Configuration);
         builder.Services.AddPlans(builder.Configuration);
+        builder.Services.AddSingleton(new UseRecording(false));
         builder.Services.AddIntake(builder.Configuration);
         builder.Services.AddPublishing(builder.Configuration);
         _app = WorkerHost.Build(builder, _ => { });

@@ -25,6 +25,7 @@ public sealed class EventBusTests(PostgresServer postgres) : IAsyncLifetime
         builder.Services.AddSingleton(Node.Quick());
         builder.Services.AddSingleton<TimeProvider>(new FakeTimeProvider(TimeProvider.System.GetUtcNow().AddYears(100)));
         builder.Services.AddSingleton<Wake>();
+        builder.Services.AddSingleton(new UseRecording(false));
         builder.Services.AddIntake(builder.Configuration);
         _host = builder.Build();
         await _host.StartAsync();

@@ -28,8 +28,8 @@ internal sealed class Node : IAsyncDisposable
         Leases = new Leases(catalogue.Source);
         Outbox = new Outbox(Publishing, time);
         PoolSlots[] pools = [new(Pool.Store, () => Options.Slots), new(Pool.ImageServers, () => 4)];
-        Settlements = new Settlements(catalogue.Source, Outbox, warms ? pools : pools[..1], time);
-        Intake = new IntakeQueue(catalogue.Source, Options, Wake, pools, time, new TestLog<IntakeQueue>());
+        Settlements = new Settlements(catalogue.Source, Outbox, warms ? pools : pools[..1], new UseRecording(true), time);
+        Intake = new IntakeQueue(catalogue.Source, Options, Wake, pools, new UseRecording(true), time, new TestLog<IntakeQueue>());
         Registry = new WorkerRegistry(catalogue.Source, new NodeIdentity(name), Options, Running, time, RegistryLog);
         Waiters = new Waiters(catalogue.Views, Options, time);
         Runner = new PlanRunner(Leases, Settlements, Registry, Running, Waiters, Wake, stages, pools, Options, time, RunnerLog);

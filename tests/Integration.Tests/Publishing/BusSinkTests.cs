@@ -34,6 +34,7 @@ public sealed class BusSinkTests(PostgresServer postgres) : IAsyncLifetime
         builder.Services.AddSingleton(Node.Quick());
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<Wake>();
+        builder.Services.AddSingleton(new UseRecording(false));
         builder.Services.AddIntake(builder.Configuration);
         builder.Services.AddPublishing(builder.Configuration);
         _host = builder.Build();

@@ -30,7 +30,7 @@ public sealed class RetentionJobTests(PostgresServer postgres) : IAsyncLifetime
         Assert.Equal(18_200, await _catalogue.AskAsync<long>("select count(*) from history"));
         Assert.Equal(0, await _catalogue.AskAsync<long>("select count(*) from history where at < @Now - interval '90 days'", new { Now }));
         Assert.Equal(
-            new JobOutcome.Done("deleted what was before 2026-08-25 12:00 UTC: 1800 lines of history, 0 runs, 0 messages, 0 bulk warmings with 0 listed assets"), outcome);
+            new JobOutcome.Done("deleted what was before 2026-08-25 12:00 UTC: 1800 lines of history, 0 runs, 0 messages, 0 bulk warmings with 0 listed assets, 0 rows of recorded uses"), outcome);
         Assert.Equal(("512", 512.0 / blocks), notes[0]);
         Assert.Equal(($"{blocks}", 1.0), notes[^1]);
     }
@@ -103,6 +103,32 @@ public sealed class RetentionJobTests(PostgresServer postgres) : IAsyncLifetime
         var plan = string.Join('\n', await _catalogue.ListAsync<string>($"explain {statement}"));
 
         Assert.Contains("Tid Range Scan on history", plan, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Recorded_uses_go_when_they_are_older_than_is_said_for_them()
+    {
+        await _catalogue.ExecuteAsync("insert into recorded_use (at, assets) select @Now - n * interval '4 minutes', '{1/1/a}' from generate_series(1, 20000) n", new { Now });
+
+        var outcome = await RunAsync();
+
+        Assert.EndsWith(", 9200 rows of recorded uses", Assert.IsType<JobOutcome.Done>(outcome).Note, StringComparison.Ordinal);
+        Assert.Equal(0, await _catalogue.AskAsync<long>("select count(*) from recorded_use where at < @Now - interval '30 days'", new { Now }));
+        Assert.Equal(10_800, await _catalogue.AskAsync<long>("select count(*) from recorded_use"));
+    }
+
+    [Fact]
+    public async Task Sums_of_old_days_become_one_and_no_total_falls()
+    {
+        await _catalogue.ExecuteAsync(
+            "insert into worth_day (day, customer, what, step, n, bytes) select (@Now - n * interval '1 day')::date, n % 2, 'made', 0, 1, n from generate_series(0, 199) n", new { Now });
+
+        await RunAsync();
+        await RunAsync();
+
+        Assert.Equal("200 19900", await _catalogue.AskAsync<string>("select sum(n) || ' ' || sum(bytes) from worth_day"));
+        Assert.Equal(["0 54", "1 55"], await _catalogue.ListAsync<string>("select customer || ' ' || n from worth_day where day = '-infinity' order by 1"));
+        Assert.Equal("2026-08-25", await _catalogue.AskAsync<string>("select min(day)::text from worth_day where day > '-infinity'"));
     }
 
     private Task<JobOutcome> RunAsync(string? checkpoint = null, List<(string?, double?)>? notes = null) =>

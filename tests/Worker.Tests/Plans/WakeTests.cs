@@ -57,7 +57,7 @@ public sealed class WakeTests : IDisposable
         _time.Advance(pause - TimeSpan.FromMilliseconds(1));
         Assert.False(wait.IsCompleted);
 
-        _time.Advance(Wake.Gathering + TimeSpan.FromMilliseconds(1));
+        _time.Advance((2 * Wake.Gathering) + TimeSpan.FromMilliseconds(1));
         await wait;
 
         // And so is the next.

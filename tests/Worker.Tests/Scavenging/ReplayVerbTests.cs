@@ -72,6 +72,48 @@ public sealed class ReplayVerbTests : IDisposable
         Assert.All(KnownPolicies.Names, name => Assert.Contains(svg.Descendants(), e => e.Name.LocalName == "text" && e.Value == name));
     }
 
+    [Fact]
+    public async Task Sizes_around_what_the_store_is_now_are_compared_with_it()
+    {
+        var (code, output, error) = await RunAsync(Some(), "--now", "200MB", "--sizes", "+100MB,-150MB,1TB");
+
+        Assert.Equal((ExitCode.Done, ""), (code, error));
+        Assert.Equal(
+            ["47.68 MiB", "190.73 MiB (now)", "286.1 MiB", "931.32 GiB"],
+            output.Split('\n').SkipWhile(l => !l.StartsWith("STORE", StringComparison.Ordinal)).Skip(1).TakeWhile(l => l.Length > 0).Select(r => r.Split("  ")[0]).Distinct());
+        Assert.Matches(@"\n143\.05 MiB less \(47\.68 MiB, worth\): [0-9.]+ (s|min|h) more \([0-9.]+ %\) waited, [0-9,]+ more \([0-9.]+ %\) missed, [0-9.]+ .iB more \([0-9.]+ %\) copied\n", output);
+        Assert.Matches(@"\n95\.37 MiB more \(286\.1 MiB, worth\): [0-9.]+ (s|min|h) less ", output);
+        // About a TB more: so what one TB buys is the same.
+        Assert.Matches(@"\n931\.14 GiB more \(931\.32 GiB, worth\): (.+ s|.+ min|.+ h) less \(.+\) waited, .+; by the TB: \1, ", output);
+    }
+
+    [Fact]
+    public async Task Around_what_the_store_is_now_is_from_half_to_twice_of_it()
+    {
+        var (_, output, _) = await RunAsync(Some(), "--now", "200MB", "--json", "--policies", "lru");
+        var report = JsonDocument.Parse(output).RootElement;
+        Assert.Equal(200_000_000, report.GetProperty("presentBytes").GetInt64());
+        Assert.Equal([100_000_000, 150_000_000, 200_000_000, 250_000_000, 300_000_000, 400_000_000], report.GetProperty("stores").EnumerateArray().Select(s => s.GetProperty("bytes").GetInt32()));
+    }
+
+    [Fact]
+    public async Task Uses_of_what_never_had_a_copy_are_left_out_and_counted()
+    {
+        const string Trace = "time,id,size\n1,a,1000\n2,never,\n3,a,1000\n4,never,\n";
+        var report = JsonDocument.Parse((await RunAsync(Trace, "--json")).Output).RootElement;
+        Assert.Equal((2, 1, 2), (report.GetProperty("uses").GetInt32(), report.GetProperty("assets").GetInt32(), report.GetProperty("usesLeftOut").GetInt32()));
+        Assert.Contains("\n2 more uses are left out", (await RunAsync(Trace)).Output, StringComparison.Ordinal);
+        Assert.Contains("no use in it but 1 of assets", (await RunAsync("1,never,\n")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Plot_marks_what_the_store_is_now()
+    {
+        var plot = Path.Combine(_folder, "plot.svg");
+        await RunAsync(Some(), "--now", "200MB", "--plot", plot);
+        Assert.Single(XDocument.Load(plot).Root!.Descendants(), e => e.Name.LocalName == "text" && e.Value == "now");
+    }
+
     [Theory]
     [InlineData("1,a,5\n2;b\n", "line 2: '2;b' does not begin with a time")]
     [InlineData("1,a,5\n2,b\n", "line 2: '2,b' is not time,id,size")]
@@ -90,6 +132,9 @@ public sealed class ReplayVerbTests : IDisposable
     [InlineData("--sizes: '0' must be a size", "--sizes", "1TB,0")]
     [InlineData("--policies: 'mru' is none of worth, ", "--policies", "mru")]
     [InlineData("--low is a percentage", "--low", "101")]
+    [InlineData("--now: '0' must be a size", "--now", "0")]
+    [InlineData("--sizes with + or - need to know what the store is now", "--sizes", "+1TB")]
+    [InlineData("give a FILE or --worker", "--worker")]
     public async Task Wrong_options_are_named(string reason, params string[] options)
     {
         var (code, _, error) = await RunAsync(Some(), options);

@@ -29,7 +29,7 @@ public sealed class ScheduleOptionsTests
         var wrong = Assert.Throws<ConfigurationException>(() => Read(("retentoin", "off"), ("sweep", "* * * * *")));
 
         Assert.Equal(
-            ["Schedules:retentoin is not a known key; did you mean Schedules:retention?", "Schedules:sweep is not a known key; known here: KeepHistory, TimeZone, retention"],
+            ["Schedules:retentoin is not a known key; did you mean Schedules:retention?", "Schedules:sweep is not a known key; known here: KeepHistory, KeepUses, TimeZone, retention"],
             wrong.Errors.Order());
     }
 

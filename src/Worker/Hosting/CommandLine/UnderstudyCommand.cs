@@ -75,8 +75,8 @@ internal static class UnderstudyCommand
         if (actions.ScavengeCache is { } scavenge)
             root.Subcommands.Add(ScavengeCacheVerb.Create(scavenge, terminal));
         if (actions.Replay is { } replay)
-            root.Subcommands.Add(ReplayVerb.Create(replay, terminal));
-        foreach (var verb in AssetVerbs.Create(client).Concat(RoomVerbs.Create(client)))
+            root.Subcommands.Add(ReplayVerb.Create(replay, client));
+        foreach (var verb in AssetVerbs.Create(client).Concat(RoomVerbs.Create(client)).Concat(WorthVerbs.Create(client)))
             root.Subcommands.Add(verb);
         root.TreatUnmatchedTokensAsErrors = false;
         root.SetAction((parsed, _) => actions.Serve([.. parsed.UnmatchedTokens]));

@@ -15,7 +15,7 @@ internal static class ReplayChart
     private const int Bottom = 52;
     private const int Line = 16;
 
-    public static string Draw(Survey survey, IReadOnlyList<StoreFigures> figures)
+    public static string Draw(Survey survey, IReadOnlyList<StoreFigures> figures, ByteSize? present)
     {
         var sizes = figures.Select(f => f.Capacity).Distinct().Order().ToArray();
         var most = Math.Max(0.1, Math.Ceiling(figures.Max(f => f.StallShare) * 10) / 10);
@@ -29,7 +29,7 @@ internal static class ReplayChart
             @media (prefers-color-scheme: dark) { svg { color: #e6edf3; } .c0 { color: #58a6ff; } .c1 { color: #bc8cff; } .c2 { color: #3fb950; } .c3 { color: #f0883e; } .c4 { color: #f778ba; } .c5 { color: #8b949e; } .c6 { color: #6e7681; } }
             text { fill: currentColor; }
             .line { stroke: currentColor; stroke-opacity: .18; }
-            .soft { fill-opacity: .7; }
+            .soft { fill-opacity: .7; } .now { stroke: currentColor; stroke-opacity: .6; }
             </style>
             <text x="{{Left}}" y="22" font-size="16" font-weight="600">What a larger store buys</text>
             <text class="soft" x="{{Left}}" y="41">time that viewers wait for copies, of what they would wait without a store; {{survey.Uses:N0}} uses</text>
@@ -44,7 +44,10 @@ internal static class ReplayChart
         var shown = double.NegativeInfinity;
         foreach (var size in sizes)
         {
-            svg.Append(CultureInfo.InvariantCulture, $"<line class=\"line\" x1=\"{X(size):0.#}\" x2=\"{X(size):0.#}\" y1=\"{Top}\" y2=\"{Height - Bottom}\"/>\n");
+            var isNow = size == present?.Bytes;
+            svg.Append(CultureInfo.InvariantCulture, $"<line class=\"{(isNow ? "now" : "line")}\" x1=\"{X(size):0.#}\" x2=\"{X(size):0.#}\" y1=\"{Top}\" y2=\"{Height - Bottom}\"/>\n");
+            if (isNow)
+                svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{X(size) + 5:0.#}\" y=\"{Top + 12}\" font-weight=\"600\">now</text>\n");
             // Where sizes stand close together, not each has room for its name.
             if (X(size) - shown < 70)
                 continue;

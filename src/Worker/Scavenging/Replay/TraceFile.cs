@@ -5,7 +5,7 @@ namespace Understudy.Scavenging.Replay;
 
 /// <summary>
 /// Lines of <c>time,id,size</c>, in the order of their times: seconds or an ISO 8601 time, anything (also with commas), bytes. A first line without
-/// a time is a heading. An asset has the size of its first line. Read anew each time; only the ids stay in memory.
+/// a time is a heading; a line without bytes is of an asset that never had a copy, and is left out. An asset has the size of its first line. Read anew each time; only the ids stay in memory.
 /// </summary>
 internal sealed class TraceFile(string path) : ITrace
 {
@@ -15,16 +15,26 @@ internal sealed class TraceFile(string path) : ITrace
     /// <summary>How far the file was read this time, from 0 to 1.</summary>
     public double Share { get; private set; }
 
+    /// <summary>Lines that were left out, having no size.</summary>
+    public long Unsized { get; private set; }
+
     /// <exception cref="FormatException">A line is something else; the message says which.</exception>
     public IEnumerable<Use> Read()
     {
         using var file = File.OpenRead(path);
         using var lines = new StreamReader(file, bufferSize: 1 << 16);
         long index = 0;
+        Unsized = 0;
         for (var number = 1L; lines.ReadLine() is { } line; number++)
         {
             if (line.Length == 0 || (Time(line) is null && number == 1))
                 continue;
+            if (line[^1] == ',' && Time(line) is not null)
+            {
+                Unsized++;
+                continue;
+            }
+
             yield return Parse(line, number, index++);
             if (index % Replaying.Chunk == 0)
                 Share = (double)file.Position / file.Length;

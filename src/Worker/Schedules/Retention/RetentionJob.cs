@@ -21,18 +21,21 @@ internal sealed class RetentionJob(NpgsqlDataSource catalogue, ScheduleOptions o
 
     public string DefaultCron => "15 3 * * *";
 
-    public string Description => "Deletes history, runs of jobs, bulk warmings that are over and messages given up that are older than Schedules:KeepHistory";
+    public string Description => "Deletes history, runs of jobs, bulk warmings that are over and messages given up that are older than Schedules:KeepHistory, and recorded uses older than Schedules:KeepUses";
 
     public async Task<JobOutcome> RunAsync(JobRun run, CancellationToken cancel)
     {
-        var before = await clock(cancel) - options.KeepHistory;
+        var now = await clock(cancel);
+        var before = now - options.KeepHistory;
         var deleted = new Dictionary<string, long>();
         foreach (var statement in Others)
             deleted[statement] = await RepeatAsync($"Schedules.Retention.{statement}", before, cancel);
+        var uses = await RepeatAsync("Schedules.Retention.Uses", now - options.KeepUses, cancel);
+        await FoldWorthAsync(before, cancel);
         var history = await ClearHistoryAsync(run, before, cancel);
         return new JobOutcome.Done(string.Create(
             CultureInfo.InvariantCulture,
-            $"deleted what was before {before:yyyy-MM-dd HH:mm} UTC: {history} lines of history, {deleted["Runs"]} runs, {deleted["Outbox"]} messages, {deleted["Warmings"]} bulk warmings with {deleted["WarmingLists"]} listed assets"));
+            $"deleted what was before {before:yyyy-MM-dd HH:mm} UTC: {history} lines of history, {deleted["Runs"]} runs, {deleted["Outbox"]} messages, {deleted["Warmings"]} bulk warmings with {deleted["WarmingLists"]} listed assets, {uses} rows of recorded uses"));
     }
 
     private async Task<long> RepeatAsync(string statement, DateTimeOffset before, CancellationToken cancel)
@@ -48,6 +51,13 @@ internal sealed class RetentionJob(NpgsqlDataSource catalogue, ScheduleOptions o
             if (deleted < RowsAtOnce)
                 return all;
         }
+    }
+
+    private async Task FoldWorthAsync(DateTimeOffset before, CancellationToken cancel)
+    {
+        await using var command = catalogue.CreateCommand(Sql.Named("Schedules.Retention.Worth"));
+        command.Parameters.AddWithValue("before", before.ToUniversalTime());
+        await command.ExecuteNonQueryAsync(cancel);
     }
 
     /// <summary>Block by block, once through the table: an index in the order of time would cost every settlement something.</summary>

@@ -1,2 +1,0 @@
--- Kept free for another branch; goes when its migration comes.
-select 1;
