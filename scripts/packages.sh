@@ -9,6 +9,7 @@ has_opj() { command -v opj_compress >/dev/null; }
 has_iip() { [[ -x /usr/lib/iipimage-server/iipsrv.fcgi ]]; }
 has_lighttpd() { [[ -x /usr/sbin/lighttpd ]]; }
 has_varnish() { [[ -x /usr/sbin/varnishd ]] && compgen -G '/usr/lib/*/varnish/vmods/libvmod_xkey.so' >/dev/null; }
+has_chromium() { [[ -x /usr/bin/chromium ]]; }
 has_node() { [[ "$("$1" -p 'process.versions.node.split(".")[0]' 2>/dev/null || echo 0)" -ge 20 ]]; }
 
 as_root() {
@@ -69,6 +70,9 @@ require_varnish() {
     install_unstarted varnish varnish-modules
     ! command -v systemctl >/dev/null || as_root systemctl disable varnish varnishncsa >/dev/null 2>&1 || true
 }
+
+# The browser in which the dashboard is tested.
+require_chromium() { has_chromium || apt_install chromium; }
 
 # Debian's way to say that no service starts while it installs. A policy that is there already is its owner's.
 install_unstarted() {

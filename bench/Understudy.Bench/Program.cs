@@ -3,6 +3,7 @@ using System.Text.Json;
 using Understudy.Bench;
 using Understudy.Bench.CacheFolders;
 using Understudy.Bench.Copy;
+using Understudy.Bench.Dashboard;
 using Understudy.Bench.Evict;
 using Understudy.Bench.Intake;
 using Understudy.Bench.Purge;
@@ -11,7 +12,7 @@ using Understudy.Bench.Scavenge;
 using Understudy.Bench.Warm;
 
 // bench/run builds this, installs what it needs, and calls it: --repository FOLDER BENCHMARK [options].
-if (args is not ["--repository", var repository, "copy" or "intake" or "warm" or "purge" or "cachefolders" or "evict" or "scavenge" or "reconcile", .. var rest])
+if (args is not ["--repository", var repository, "copy" or "intake" or "warm" or "purge" or "cachefolders" or "evict" or "scavenge" or "reconcile" or "dashboard", .. var rest])
 {
     Console.Error.WriteLine("bench: call it by bench/run");
     return 2;
@@ -27,6 +28,7 @@ try
         "cachefolders" => Scavenging(CacheFoldersOptions.Parse(repository, rest)),
         "scavenge" => MakingRoom(ScavengeOptions.Parse(repository, rest)),
         "reconcile" => Reconciling(ReconcileOptions.Parse(repository, rest)),
+        "dashboard" => Showing(DashboardBenchmarkOptions.Parse(repository, rest)),
         "evict" => Evicting(EvictOptions.Parse(rest)),
         "warm" => Warming(WarmOptions.Parse(repository, rest)),
         _ => Purging(PurgeBenchmarkOptions.Parse(repository, rest)),
@@ -111,6 +113,11 @@ static Func<string, CancellationToken, Task<Outcome>> Evicting(EvictOptions opti
     var results = new EvictBenchmark(options).Run(cancel);
     return new Outcome(EvictReport.Markdown(results, options), results, results.Failures, options.Out, options.Json);
 });
+static Func<string, CancellationToken, Task<Outcome>> Showing(DashboardBenchmarkOptions options) => async (folder, cancel) =>
+{
+    var results = await new DashboardBenchmark(options, folder).RunAsync(cancel);
+    return new Outcome(DashboardReport.Markdown(results), results, results.Failures, options.Out, options.Json);
+};
 static Func<string, CancellationToken, Task<Outcome>> Purging(PurgeBenchmarkOptions options) => async (folder, cancel) =>
 {
     var results = await new PurgeBenchmark(options, folder).RunAsync(cancel);

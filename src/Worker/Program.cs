@@ -8,6 +8,7 @@ using Understudy.Dlcs;
 using Understudy.Hosting;
 using Understudy.Hosting.CommandLine;
 using Understudy.Hosting.Configuration;
+using Understudy.Hosting.Dashboards;
 using Understudy.Intake;
 using Understudy.Overview;
 using Understudy.Plans;
@@ -27,7 +28,8 @@ return await UnderstudyCommand.RunAsync(args, Terminal.OfProcess(), TimeProvider
     WarmPlan: WarmPlan.Run,
     Compare: (arguments, terminal, cancel) => Compare.RunAsync(arguments, terminal, showProgress: !Console.IsErrorRedirected, TimeProvider.System, cancel),
     ScavengeCache: (arguments, terminal, cancel) => ScavengeCache.RunAsync(arguments, terminal, showProgress: !Console.IsErrorRedirected, TimeProvider.System, cancel),
-    Replay: (arguments, terminal, cancel) => ReplayRun.Run(arguments, terminal, showProgress: !Console.IsErrorRedirected, TimeProvider.System, cancel)));
+    Replay: (arguments, terminal, cancel) => ReplayRun.Run(arguments, terminal, showProgress: !Console.IsErrorRedirected, TimeProvider.System, cancel),
+    Dashboard: settings => DashboardHost.RunAsync(settings, Console.Error)));
 
 // What happens to an event: Intake turns it into a plan in the catalogue; Plans leases it to a worker and calls its stages;
 // Dlcs waits for ingests that were only announced, Copying brings the verified file into the store, Purging has all caches forget what was made of older bytes, Warming
@@ -46,10 +48,12 @@ static void Add(WebApplicationBuilder builder)
     builder.Services.AddPublishing(builder.Configuration);
     builder.Services.AddSchedules(builder.Configuration);
     builder.Services.AddOverview();
+    builder.Services.AddDashboard(builder.Configuration);
 }
 
 static void Map(WebApplication app)
 {
+    app.MapCaller();
     app.MapEvents();
     app.MapAssets();
     app.MapStatus();
@@ -61,4 +65,6 @@ static void Map(WebApplication app)
     app.MapScavenging();
     app.MapWorth();
     app.MapSchedules();
+    app.MapPicture();
+    app.MapDashboard();
 }

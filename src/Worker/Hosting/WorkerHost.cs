@@ -24,13 +24,22 @@ internal static class WorkerHost
     /// <param name="map">The capabilities' endpoints.</param>
     /// <param name="error">Gets one line for each reason why it can't start.</param>
     /// <returns>An <see cref="ExitCode"/>.</returns>
-    public static async Task<int> RunAsync(string[] arguments, Action<WebApplicationBuilder> add, Action<WebApplication> map, TextWriter error, CancellationToken stop = default)
-    {
-        try
+    public static Task<int> RunAsync(string[] arguments, Action<WebApplicationBuilder> add, Action<WebApplication> map, TextWriter error, CancellationToken stop = default) => RunAsync(
+        () =>
         {
             var builder = CreateBuilder(arguments);
             add(builder);
-            await using var app = Build(builder, map);
+            return Build(builder, map);
+        },
+        error,
+        stop);
+
+    /// <inheritdoc cref="RunAsync(string[], Action{WebApplicationBuilder}, Action{WebApplication}, TextWriter, CancellationToken)"/>
+    public static async Task<int> RunAsync(Func<WebApplication> create, TextWriter error, CancellationToken stop)
+    {
+        try
+        {
+            await using var app = create();
             await app.RunAsync(stop);
             return ExitCode.Done;
         }
@@ -43,6 +52,18 @@ internal static class WorkerHost
 
     public static WebApplicationBuilder CreateBuilder(string[] arguments)
     {
+        var builder = CreateBare(arguments, ListenAddresses.Default);
+        builder.AddMetrics();
+        builder.Services.AddHealthChecks();
+        builder.AddApiKeys();
+        builder.Services.AddApiConventions();
+        builder.Services.AddApiDescription();
+        return builder;
+    }
+
+    /// <summary>Configuration, log and server; nothing that is a worker's.</summary>
+    public static WebApplicationBuilder CreateBare(string[] arguments, string defaultUrls)
+    {
         // Options are read once, so nothing has to watch the files.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
@@ -52,17 +73,12 @@ internal static class WorkerHost
         });
         AddWorkingDirectory(builder.Configuration);
         if (ListenAddresses.Of(builder.Configuration).Count == 0)
-            builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = [new("Urls", ListenAddresses.Default)] });
+            builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = [new("Urls", defaultUrls)] });
 
         builder.WebHost.ConfigureKestrel(Limit);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.AddUnderstudyLogging();
-        builder.AddMetrics();
-        builder.Services.AddHealthChecks();
-        builder.AddApiKeys();
-        builder.Services.AddApiConventions();
-        builder.Services.AddApiDescription();
         return builder;
     }
 

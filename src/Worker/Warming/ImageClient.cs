@@ -32,7 +32,8 @@ internal sealed class ImageClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    public async Task<Asked> GetAsync(string url, TimeSpan timeout, CancellationToken cancel)
+    /// <param name="largest">A longer body is a failure.</param>
+    public async Task<Asked> GetAsync(string url, TimeSpan timeout, CancellationToken cancel, long largest = LargestAnswer)
     {
         var started = _time.GetTimestamp();
         TimeSpan? firstByte = null;
@@ -44,7 +45,7 @@ internal sealed class ImageClient : IDisposable
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(url, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             firstByte = _time.GetElapsedTime(started);
-            await response.Content.LoadIntoBufferAsync(LargestAnswer, either.Token);
+            await response.Content.LoadIntoBufferAsync(largest, either.Token);
             var body = await response.Content.ReadAsByteArrayAsync(either.Token);
             return new Asked(_time.GetElapsedTime(started), firstByte)
             {

@@ -21,6 +21,7 @@ internal static class WarmingServices
 
         services.AddSingleton<ImageServers>();
         services.AddSingleton<ImageClient>();
+        services.AddSingleton<SmallPictures>();
         services.AddSingleton<Questions>();
         services.AddSingleton<Survey>();
         services.AddSingleton<Warmths>();

@@ -13,6 +13,7 @@ using Understudy.Copying;
 using Understudy.Copying.Flow;
 using Understudy.Dlcs;
 using Understudy.Hosting;
+using Understudy.Hosting.Dashboards;
 using Understudy.Intake;
 using Understudy.Integration.Tests.TestKit;
 using Understudy.Overview;
@@ -62,6 +63,7 @@ internal sealed class CopyWorker : IAsyncDisposable, ILoggerProvider
             "Copying:PartSize=65536", "Copying:PartTries=3", "Copying:StallTimeout=00:00:00.400", "Copying:PartRetryDelay=00:00:00.010",
             "Plans:RetryDelay=00:00:00.020", "Plans:MaxRetryDelay=00:00:00.100", "Plans:RoomDelay=00:00:00.200", "Plans:MaxAttempts=3",
             "Plans:PollInterval=00:00:00.100", "Plans:DeadFor=00:00:00", "Plans:DrainTime=00:00:00", "Plans:LeaseTime=00:00:06",
+            "Dashboard:Enabled=false",
         ];
         var builder = WorkerHost.CreateBuilder([.. defaults.Concat(settings).Select(s => "--" + s)]);
         builder.Logging.ClearProviders().AddProvider(worker);
@@ -77,6 +79,7 @@ internal sealed class CopyWorker : IAsyncDisposable, ILoggerProvider
         builder.Services.AddScavenging(builder.Configuration);
         builder.Services.AddSchedules(builder.Configuration);
         builder.Services.AddOverview();
+        builder.Services.AddDashboard(builder.Configuration);
         worker._app = WorkerHost.Build(builder, app =>
         {
             app.MapEvents();
@@ -90,6 +93,9 @@ internal sealed class CopyWorker : IAsyncDisposable, ILoggerProvider
             app.MapScavenging();
             app.MapSchedules();
             app.MapWorth();
+            app.MapCaller();
+            app.MapPicture();
+            app.MapDashboard();
         });
         await worker._app.StartAsync();
         worker._http.BaseAddress = new Uri(worker._app.Urls.Single());

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Understudy.Contracts;
 using Understudy.Hosting.Configuration;
 
 namespace Understudy.Api.Keys;
@@ -40,17 +41,10 @@ internal sealed class ApiKey
 
     [Required(ErrorMessage = "must be one of Read, Publish, Operate")]
     public Role? Role { get; set; }
-}
 
-/// <summary>What a key is good for; each role may do what those before it may.</summary>
-internal enum Role
-{
-    /// <summary>GET.</summary>
-    Read,
-
-    /// <summary>Send events, and ensure that an asset is there.</summary>
-    Publish,
-
-    /// <summary>Everything.</summary>
-    Operate,
+    /// <summary>
+    /// Lets the caller say for whom it acts (<c>X-Understudy-User</c>), and that name stands in records and logs: for a dashboard that
+    /// people sign in to elsewhere. Whoever holds such a key can write any name there.
+    /// </summary>
+    public bool ActsForOthers { get; set; }
 }

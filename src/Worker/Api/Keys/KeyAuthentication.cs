@@ -2,6 +2,7 @@ using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
+using Understudy.Contracts;
 
 namespace Understudy.Api.Keys;
 
@@ -13,6 +14,8 @@ internal sealed partial class KeyAuthentication(
     public const string SchemeName = "Bearer";
 
     private const string Prefix = "Bearer ";
+
+    private const int LongestUser = 200;
 
     protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(Authenticate());
 
@@ -37,10 +40,19 @@ internal sealed partial class KeyAuthentication(
         if (header.Count != 1 || header[0] is not { } text || !text.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
             return AuthenticateResult.NoResult();
         if (keys.Find(text[Prefix.Length..].Trim()) is { } key)
-            return Succeed(key.Name, key.Role!.Value);
+            return Succeed(key.ActsForOthers && OnBehalfOf() is { } user ? $"{user} ({key.Name})" : key.Name, key.Role!.Value);
 
         Log.WrongKey(Logger, Context.Connection.RemoteIpAddress, Request.Method, Request.Path);
         return AuthenticateResult.Fail("no such key");
+    }
+
+    /// <returns>null where nobody, or nothing that could be a name, is named.</returns>
+    private string? OnBehalfOf()
+    {
+        if (Request.Headers[UnderstudyClient.OnBehalfOfHeader] is not [{ Length: > 0 and <= LongestUser } encoded])
+            return null;
+        var user = Uri.UnescapeDataString(encoded);
+        return user.Any(c => char.IsControl(c) || char.IsSurrogate(c)) ? null : user;
     }
 
     private static AuthenticateResult Succeed(string name, Role role)

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authorization;
+using Understudy.Contracts;
 
 namespace Understudy.Api.Keys;
 

@@ -14,6 +14,7 @@ namespace Understudy.Hosting.CommandLine;
 /// <param name="Compare">Sets image servers side by side. Without it there is no such verb.</param>
 /// <param name="ScavengeCache">Keeps one of Cantaloupe's cache folders within a budget. Without it there is no such verb.</param>
 /// <param name="Replay">Runs recorded uses through stores of several sizes. Without it there is no such verb.</param>
+/// <param name="Dashboard">Runs the dashboard of a worker elsewhere; gets its <c>--Key=Value</c> arguments. Without it there is no such verb.</param>
 internal sealed record LocalActions(
     Func<string[], Task<int>> Serve,
     Func<string[], Terminal, bool, int> CheckConfiguration,
@@ -21,12 +22,14 @@ internal sealed record LocalActions(
     Func<WarmPlanArguments, Terminal, int>? WarmPlan = null,
     Func<CompareArguments, Terminal, CancellationToken, Task<int>>? Compare = null,
     Func<ScavengeCacheArguments, Terminal, CancellationToken, Task<int>>? ScavengeCache = null,
-    Func<ReplayArguments, Terminal, CancellationToken, int>? Replay = null);
+    Func<ReplayArguments, Terminal, CancellationToken, int>? Replay = null,
+    Func<string[], Task<int>>? Dashboard = null);
 
-/// <summary><c>understudy serve</c>, <c>config check</c>, <c>check-jp2</c>, <c>warm-plan</c></summary>
+/// <summary><c>understudy serve</c>, <c>dashboard</c>, <c>config check</c>, <c>check-jp2</c>, <c>warm-plan</c></summary>
 internal static class LocalVerbs
 {
     public const string Serve = "serve";
+    public const string Dashboard = "dashboard";
 
     public static Command CreateServe(LocalActions actions)
     {
@@ -38,6 +41,18 @@ internal static class LocalVerbs
             TreatUnmatchedTokensAsErrors = false,
         };
         verb.SetAction((parsed, _) => actions.Serve([.. parsed.UnmatchedTokens]));
+        return verb;
+    }
+
+    public static Command CreateDashboard(Func<string[], Task<int>> run)
+    {
+        var verb = new Verb(Dashboard, "Runs the dashboard by itself, in front of a worker elsewhere. Settings go as --Key=Value, as those of serve.",
+            "understudy dashboard --Dashboard:Api=http://10.0.0.5:8080",
+            "understudy dashboard --Dashboard:Api=http://10.0.0.5:8080 --Urls=http://0.0.0.0:8090")
+        {
+            TreatUnmatchedTokensAsErrors = false,
+        };
+        verb.SetAction((parsed, _) => run([.. parsed.UnmatchedTokens]));
         return verb;
     }
 

@@ -64,6 +64,8 @@ internal static class UnderstudyCommand
             EventsVerb.Create(client, time),
             LocalVerbs.CreateConfig(actions, terminal),
         };
+        if (actions.Dashboard is { } dashboard)
+            root.Subcommands.Add(LocalVerbs.CreateDashboard(dashboard));
         if (actions.CheckJp2 is { } check)
             root.Subcommands.Add(LocalVerbs.CreateCheckJp2(check, terminal));
         if (actions.WarmPlan is { } plan)
@@ -95,7 +97,7 @@ internal static class UnderstudyCommand
         }
     }
 
-    private static bool IsServe(ParseResult parsed) => parsed.CommandResult.Command is RootCommand or { Name: LocalVerbs.Serve };
+    private static bool IsServe(ParseResult parsed) => parsed.CommandResult.Command is RootCommand or { Name: LocalVerbs.Serve or LocalVerbs.Dashboard };
 
     private static string Path(ParseResult parsed)
     {

@@ -1,0 +1,51 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Understudy.Contracts;
+using Understudy.Dashboard.Hosting;
+
+namespace Understudy.Dashboard.Pages.Assets;
+
+internal static class AssetsEndpoints
+{
+    private const int PageSize = 50;
+
+    public static void MapAssets(this IEndpointRouteBuilder pages) => pages.MapGet("/assets", ListAsync);
+
+    private static async Task<IResult> ListAsync([AsParameters] AssetSearch search, UnderstudyClient api, Links links, CancellationToken cancel)
+    {
+        // A whole id leads straight to its asset.
+        if (AssetId.TryParse(search.Id?.Trim(), out var id) && search.After is null && await api.FindAsync(id, cancel) is not null)
+            return Results.Redirect(links.Asset(id));
+        try
+        {
+            var page = await api.ListAsync(
+                Number(search.Customer), Number(search.Space), Word(search.State), Blank(search.After), PageSize, Blank(search.Stage), Blank(search.Id), cancel);
+            return Html.Page<AssetsPage>(new { Search = search, Page = page });
+        }
+        catch (UnderstudyException wrong) when ((int)wrong.Status == StatusCodes.Status400BadRequest)
+        {
+            return Html.Page<AssetsPage>(new { Search = search, Problem = wrong.Message }, StatusCodes.Status400BadRequest);
+        }
+        catch (FormatException wrong)
+        {
+            return Html.Page<AssetsPage>(new { Search = search, Problem = wrong.Message }, StatusCodes.Status400BadRequest);
+        }
+    }
+
+    private static string? Blank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+
+    private static int? Number(string? text) =>
+        Blank(text) is not { } given ? null
+        : int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+        : throw new FormatException($"'{given}' is no number of a customer or space");
+
+    private static AssetState? Word(string? text) =>
+        Blank(text) is not { } given ? null
+        : Enum.TryParse<AssetState>(given, ignoreCase: true, out var state) && Enum.IsDefined(state) ? state
+        : throw new FormatException($"'{given}' is no state");
+}
+
+/// <summary>What is looked for, as it stands in the URL.</summary>
+public sealed record AssetSearch(string? Id = null, string? Customer = null, string? Space = null, string? State = null, string? Stage = null, string? After = null);

@@ -1,0 +1,14 @@
+namespace Understudy.Dashboard.Parts;
+
+/// <summary>What stands in the menu, in its order.</summary>
+internal static class Menu
+{
+    public const string Overview = "Overview";
+    public const string Assets = "Assets";
+
+    public static readonly IReadOnlyList<(string Name, string Path)> Items =
+    [
+        (Overview, "/"),
+        (Assets, "/assets"),
+    ];
+}
