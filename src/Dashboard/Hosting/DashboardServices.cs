@@ -14,6 +14,9 @@ using Understudy.Dashboard.Look;
 using Understudy.Dashboard.Pages.Asset;
 using Understudy.Dashboard.Pages.Assets;
 using Understudy.Dashboard.Pages.Overview;
+using Understudy.Dashboard.Pages.Plans;
+using Understudy.Dashboard.Pages.Purges;
+using Understudy.Dashboard.Pages.Store;
 using Understudy.Dashboard.SignIn;
 
 namespace Understudy.Dashboard.Hosting;
@@ -49,6 +52,9 @@ internal static class DashboardServices
         pages.MapOverview();
         pages.MapAssets();
         pages.MapAsset();
+        pages.MapPlans();
+        pages.MapPurges();
+        pages.MapStore();
     }
 
     private static void AddSignIn(this IServiceCollection services, Func<IServiceProvider, string> keysFolder)

@@ -5,10 +5,16 @@ internal static class Menu
 {
     public const string Overview = "Overview";
     public const string Assets = "Assets";
+    public const string Plans = "Plans";
+    public const string Purges = "Purges";
+    public const string Store = "Store";
 
     public static readonly IReadOnlyList<(string Name, string Path)> Items =
     [
         (Overview, "/"),
         (Assets, "/assets"),
+        (Plans, "/plans"),
+        (Purges, "/purges"),
+        (Store, "/store"),
     ];
 }

@@ -14,7 +14,10 @@ public sealed class ForgeryTests(DashboardWorld world)
         var id = await world.PresentAsync();
         await using var window = await world.OpenAsync();
 
-        foreach (var path in (string[])[$"{DashboardWorld.PathOf(id)}/delete", $"{DashboardWorld.PathOf(id)}/ensure", "/sign-out", "/sign-in"])
+        foreach (var path in (string[])[
+            "/plans/retry", "/plans/drop", "/plans/one", "/purges", "/purges/preview", $"/purges/{Guid.Empty}/cancel", "/store/scavenge", "/store/pin", "/store/unpin",
+            $"{DashboardWorld.PathOf(id)}/delete", $"{DashboardWorld.PathOf(id)}/ensure", "/sign-out", "/sign-in",
+        ])
         {
             var bare = await PostAsync(window, path, []);
             Assert.True(bare.Status == 400, $"{path}: {bare.Status}");
@@ -50,11 +53,8 @@ public sealed class ForgeryTests(DashboardWorld world)
     {
         var id = await world.PresentAsync();
         await using var window = await world.OpenAsync(key);
-        await window.GoAsync("/");
-        // The form that signs them out has a token that is good for them.
-        var token = await window.Page.Locator("input[name=__RequestVerificationToken]").First.GetAttributeAsync("value");
 
-        var answer = await PostAsync(window, $"{DashboardWorld.PathOf(id)}/{verb}", new() { ["__RequestVerificationToken"] = token! });
+        var answer = await Forged.PostAsync(window, $"{DashboardWorld.PathOf(id)}/{verb}");
 
         Assert.Equal(403, answer.Status);
         Assert.Contains("may not", await answer.TextAsync(), StringComparison.Ordinal);

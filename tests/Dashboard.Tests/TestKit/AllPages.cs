@@ -14,5 +14,18 @@ internal static class AllPages
         DashboardWorld.PathOf(id) + "/purge",
         DashboardWorld.PathOf(id) + "/evict",
         DashboardWorld.PathOf(id) + "/delete",
+        DashboardWorld.PathOf(id) + "/drop",
+        "/plans",
+        "/plans?state=pending",
+        "/plans/retry",
+        "/plans/drop",
+        "/plans/actions",
+        "/purges",
+        "/purges/new",
+        "/store",
+        $"/store?customer={id.Customer}",
+        "/store/coldest",
+        "/store/largest",
+        "/store/scavenge",
     ];
 }

@@ -21,6 +21,7 @@ public sealed record AssetVerb(string Name, Role Role, bool Asks, string Done, F
         new("refresh", Role.Operate, false, "Its source is looked at again.", (o, c) => o.Api.RefreshAsync(o.Id, c)),
         new("warm", Role.Operate, false, "The image servers are being asked for what its first viewers will ask for.", (o, c) => o.Api.WarmAsync(o.Id, c)),
         new("retry", Role.Operate, false, "Its plan is tried again now.", (o, c) => o.Api.RetryAsync(o.Id, c)),
+        new("drop", Role.Operate, true, "Its plan is given up for good.", (o, c) => o.Api.DropPlanAsync(o.Id, o.IsChecked("force"), c)),
         new("pin", Role.Operate, true, "It is pinned: it stays in the store whatever room is needed.", (o, c) => o.Api.PinAsync($"{o.Id}", new PinRequest(Until(o), o.Text("reason")), c)),
         new("unpin", Role.Operate, false, "It is no longer pinned.", (o, c) => o.Api.UnpinAsync($"{o.Id}", c)),
         new("purge", Role.Operate, true, "All chosen caches are told to forget it, and looked at.", (o, c) => o.Api.PurgeAsync(o.Id, Purge(o), c)),

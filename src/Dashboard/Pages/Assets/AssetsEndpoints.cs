@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -21,7 +20,8 @@ internal static class AssetsEndpoints
         try
         {
             var page = await api.ListAsync(
-                Number(search.Customer), Number(search.Space), Word(search.State), Blank(search.After), PageSize, Blank(search.Stage), Blank(search.Id), cancel);
+                Typed.Number(search.Customer), Typed.Number(search.Space), Typed.Word<AssetState>(search.State, "state"), Typed.Text(search.After), PageSize,
+                Typed.Text(search.Stage), Typed.Text(search.Id), cancel);
             return Html.Page<AssetsPage>(new { Search = search, Page = page });
         }
         catch (UnderstudyException wrong) when ((int)wrong.Status == StatusCodes.Status400BadRequest)
@@ -33,18 +33,6 @@ internal static class AssetsEndpoints
             return Html.Page<AssetsPage>(new { Search = search, Problem = wrong.Message }, StatusCodes.Status400BadRequest);
         }
     }
-
-    private static string? Blank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
-
-    private static int? Number(string? text) =>
-        Blank(text) is not { } given ? null
-        : int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
-        : throw new FormatException($"'{given}' is no number of a customer or space");
-
-    private static AssetState? Word(string? text) =>
-        Blank(text) is not { } given ? null
-        : Enum.TryParse<AssetState>(given, ignoreCase: true, out var state) && Enum.IsDefined(state) ? state
-        : throw new FormatException($"'{given}' is no state");
 }
 
 /// <summary>What is looked for, as it stands in the URL.</summary>
