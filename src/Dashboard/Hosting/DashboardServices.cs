@@ -13,7 +13,12 @@ using Understudy.Contracts;
 using Understudy.Dashboard.Look;
 using Understudy.Dashboard.Pages.Asset;
 using Understudy.Dashboard.Pages.Assets;
+using Understudy.Dashboard.Pages.Configuration;
 using Understudy.Dashboard.Pages.Overview;
+using Understudy.Dashboard.Pages.Queues;
+using Understudy.Dashboard.Pages.Schedules;
+using Understudy.Dashboard.Pages.Warmings;
+using Understudy.Dashboard.Pages.Workers;
 using Understudy.Dashboard.SignIn;
 
 namespace Understudy.Dashboard.Hosting;
@@ -49,6 +54,11 @@ internal static class DashboardServices
         pages.MapOverview();
         pages.MapAssets();
         pages.MapAsset();
+        pages.MapSchedules();
+        pages.MapWorkers();
+        pages.MapQueues();
+        pages.MapWarmings();
+        pages.MapConfiguration();
     }
 
     private static void AddSignIn(this IServiceCollection services, Func<IServiceProvider, string> keysFolder)

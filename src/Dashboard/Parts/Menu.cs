@@ -6,9 +6,20 @@ internal static class Menu
     public const string Overview = "Overview";
     public const string Assets = "Assets";
 
+    public const string Schedules = "Schedules";
+    public const string Workers = "Workers";
+    public const string Queues = "Queues";
+    public const string Warmings = "Warmings";
+    public const string Configuration = "Configuration";
+
     public static readonly IReadOnlyList<(string Name, string Path)> Items =
     [
         (Overview, "/"),
         (Assets, "/assets"),
+        (Schedules, "/schedules"),
+        (Workers, "/workers"),
+        (Queues, "/queues"),
+        (Warmings, "/warmings"),
+        (Configuration, "/configuration"),
     ];
 }
