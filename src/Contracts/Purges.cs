@@ -55,6 +55,12 @@ public sealed record BulkPurgeView(
     double? SecondsLeft,
     IReadOnlyList<BulkPurgeTargetView>? Progress);
 
+/// <summary>How a cache takes what it is told.</summary>
+/// <param name="Owed">Of the purges that wait, at most 500 of which are looked at: those that it isn't clean of.</param>
+/// <param name="Failing">Of these: it was away, refused, or still showed what was before.</param>
+/// <param name="Reason">Of the newest of these.</param>
+public sealed record TargetHealthView(string Name, long Owed, long Failing, string? Reason);
+
 /// <param name="Clean">Assets of which it serves nothing old.</param>
 /// <param name="UnderWay">Told, and not yet seen to have forgotten.</param>
 /// <param name="Failing">Of those that aren't clean: it was away, refused, or still showed what was before. They are tried again.</param>

@@ -52,6 +52,13 @@ public sealed partial class UnderstudyClient
         return await ReadAsync<IReadOnlyList<string>>(response, cancel);
     }
 
+    /// <summary>How these caches take what they are told.</summary>
+    public async Task<IReadOnlyList<TargetHealthView>> TargetHealthAsync(CancellationToken cancel = default)
+    {
+        using var response = await http.GetAsync("api/v1/targets/health", cancel);
+        return await ReadAsync<IReadOnlyList<TargetHealthView>>(response, cancel);
+    }
+
     private async Task<HttpResponseMessage> PostAsync(PurgeRequest request, string? key, CancellationToken cancel)
     {
         using var message = new HttpRequestMessage(HttpMethod.Post, "api/v1/purges") { Content = JsonContent.Create(request, options: Wire.Json) };

@@ -35,6 +35,6 @@ internal sealed class Links(HttpContext http)
     /// <summary>A job, or what is done to it.</summary>
     public string Schedule(string name, string? verb = null) => To($"/schedules/{Uri.EscapeDataString(name)}{(verb is null ? "" : "/")}{verb}");
 
-    /// <summary>Plans in a lane and a state.</summary>
-    public string Plans(Lane? lane = null, AssetState? state = null) => Assets(state: state);
+    /// <summary>Plans like that. There is no page of them yet: those of assets come nearest.</summary>
+    public string Plans(Lane? lane = null, AssetState? state = null, string? stage = null, Fault? fault = null) => Assets(state: state, stage: stage);
 }

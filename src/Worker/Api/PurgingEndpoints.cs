@@ -40,6 +40,8 @@ internal static class PurgingEndpoints
             .WithSummary("Cancels a bulk purge, also what of it is under way; what changed sources are owed goes on.").Produces<BulkPurgeView>().ProducesProblem(StatusCodes.Status404NotFound);
         app.MapGet("/api/v1/targets", (PurgeTargets targets) => targets.Current.Select(t => t.Name)).RequireRead()
             .WithSummary("The caches that are purged, by the names that purges are for.").Produces<string[]>();
+        app.MapGet("/api/v1/targets/health", (TargetHealth health, CancellationToken cancel) => health.ViewAsync(cancel)).RequireRead()
+            .WithSummary("How these caches take what they are told, by up to 500 purges that wait.").Produces<TargetHealthView[]>();
     }
 
     private static async Task<IResult> PurgeAsync(AssetRoute route, HttpContext http, NpgsqlDataSource catalogue, PurgeTargets targets, AssetViews views, CancellationToken cancel)

@@ -78,8 +78,9 @@ internal sealed partial class LiveFeed : BackgroundService
                 now, await _plans.ListAsync(cancel), await _workers.ListAsync(cancel), await StoreAsync(cancel), [.. _queues?.Queues.Select(q => q.View()) ?? []], await _throughput.LatelyAsync(cancel));
             return new SseItem<string>(JsonSerializer.Serialize(view, Wire.Json), "tick");
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
+            // Whatever it is, the worker has more important things to do, and the next look may succeed.
             LogAway(e.Message);
             return new SseItem<string>(JsonSerializer.Serialize(new { at = now, reason = "the catalogue is away" }, Wire.Json), "away");
         }

@@ -74,7 +74,7 @@ internal sealed partial class Throughput(NpgsqlDataSource catalogue, ThroughputM
                 if (turn++ % SampledEach == 0)
                     await SampleAsync(stop);
             }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException)
+            catch (Exception e) when (e is not OperationCanceledException)
             {
                 LogFailed(e.Message);
             }

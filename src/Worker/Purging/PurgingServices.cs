@@ -18,6 +18,7 @@ internal static class PurgingServices
         var purging = services.AddTargets(configuration);
         // Also without caches: what was asked for before can be looked at, and cancelled.
         services.AddSingleton<BulkPurges>();
+        services.AddSingleton<TargetHealth>();
         if (!purging.HasAny && cantaloupe.Tiles.ApiUser is null && cantaloupe.Full.ApiUser is null)
             return services;
 

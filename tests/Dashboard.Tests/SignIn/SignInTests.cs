@@ -63,6 +63,7 @@ public sealed class SignInTests(DashboardWorld world)
     {
         await using var window = await world.OpenAsync(DashboardWorld.ReadKey);
 
+        await window.GoAsync("/");
         await window.Button("Sign out").ClickAsync();
         await window.Page.GetByLabel("API key").WaitForAsync();
         await window.GoAsync("/assets");

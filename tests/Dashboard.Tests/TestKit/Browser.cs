@@ -23,7 +23,7 @@ internal sealed class Browser : IAsyncDisposable
     }
 
     /// <summary>A window of its own, with its own cookies.</summary>
-    public async Task<BrowserWindow> OpenAsync(Uri address, int width = 1280, bool isDark = false, bool hasScript = true, string? timeZone = null)
+    public async Task<BrowserWindow> OpenAsync(Uri address, int width = 1280, bool isDark = false, bool hasScript = true, string? timeZone = null, string? cookies = null)
     {
         var context = await _browser.NewContextAsync(new()
         {
@@ -33,6 +33,7 @@ internal sealed class Browser : IAsyncDisposable
             JavaScriptEnabled = hasScript,
             TimezoneId = timeZone ?? "UTC",
             Locale = "en-GB",
+            StorageState = cookies,
         });
         context.SetDefaultTimeout(20_000);
         return new BrowserWindow(context, await context.NewPageAsync(), address);

@@ -10,6 +10,7 @@ public sealed class DashboardWorld(PostgresServer postgres) : IAsyncLifetime
 {
     public const string ReadKey = "reader-0123456789abcdef";
     public const string PublishKey = "publisher-0123456789abcdef";
+    public const string ProxyKey = "proxy-0123456789abcdef";
     public const string OperateKey = "operator-0123456789abcdef";
 
     public static readonly string[] Keys =
@@ -17,9 +18,11 @@ public sealed class DashboardWorld(PostgresServer postgres) : IAsyncLifetime
         "Api:Keys:0:Name=rita", $"Api:Keys:0:Key={ReadKey}", "Api:Keys:0:Role=Read",
         "Api:Keys:1:Name=paul", $"Api:Keys:1:Key={PublishKey}", "Api:Keys:1:Role=Publish",
         "Api:Keys:2:Name=olga", $"Api:Keys:2:Key={OperateKey}", "Api:Keys:2:Role=Operate",
+        "Api:Keys:3:Name=proxy", $"Api:Keys:3:Key={ProxyKey}", "Api:Keys:3:Role=Operate", "Api:Keys:3:ActsForOthers=true",
     ];
 
     private static int _spaces;
+    private readonly Dictionary<string, string> _cookies = [];
     private HttpClient _http = null!;
 
     internal PostgresServer Postgres => postgres;
@@ -78,10 +81,14 @@ public sealed class DashboardWorld(PostgresServer postgres) : IAsyncLifetime
     /// <summary>A window, signed in.</summary>
     internal async Task<BrowserWindow> OpenAsync(string? key = OperateKey, int width = 1280, bool isDark = false, bool hasScript = true, string? timeZone = null)
     {
-        var window = await Browser.OpenAsync(Address, width, isDark, hasScript, timeZone);
-        if (key is not null)
-            await window.SignInAsync(key);
-        return window;
+        if (key is not null && !_cookies.ContainsKey(key))
+        {
+            await using var first = await Browser.OpenAsync(Address);
+            await first.SignInAsync(key);
+            _cookies[key] = await first.Context.StorageStateAsync();
+        }
+
+        return await Browser.OpenAsync(Address, width, isDark, hasScript, timeZone, key is null ? null : _cookies[key]);
     }
 
     internal static string PathOf(AssetId id) => $"/assets/{id.Customer}/{id.Space}/{Uri.EscapeDataString(id.Asset)}";

@@ -10,14 +10,16 @@ public sealed record OverviewData(
     Part<IReadOnlyList<WorkerView>> Workers,
     Part<IReadOnlyList<QueueView>> Queues,
     Part<IReadOnlyList<NodeView>> Nodes,
-    Part<IReadOnlyList<string>> Targets,
-    Part<ThroughputView> Throughput)
+    Part<IReadOnlyList<TargetHealthView>> Targets,
+    Part<ThroughputView> Throughput,
+    Part<IReadOnlyList<FaultGroup>> Faults)
 {
     public static async Task<OverviewData> ReadAsync(UnderstudyClient api, TimeProvider time, CancellationToken cancel)
     {
         var (store, plans, workers) = (Ask(api.StoreAsync), Ask(api.PlansAsync), Ask(api.WorkersAsync));
-        var (queues, nodes, targets, throughput) = (Ask(api.QueuesAsync), Ask(api.NodesAsync), Ask(api.TargetsAsync), Ask(c => api.ThroughputAsync(fine: true, c)));
-        return new OverviewData(await store, await plans, await workers, await queues, await nodes, await targets, await throughput);
+        var (queues, nodes, targets) = (Ask(api.QueuesAsync), Ask(api.NodesAsync), Ask(api.TargetHealthAsync));
+        var (throughput, faults) = (Ask(c => api.ThroughputAsync(fine: true, c)), Ask(api.PlanFaultsAsync));
+        return new OverviewData(await store, await plans, await workers, await queues, await nodes, await targets, await throughput, await faults);
 
         Task<Part<T>> Ask<T>(Func<CancellationToken, Task<T>> call)
             where T : class => Part.OfAsync(call, time, cancel);

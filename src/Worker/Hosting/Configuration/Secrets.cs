@@ -15,7 +15,7 @@ internal static partial class Secrets
 
     /// <summary>The value as it may be shown.</summary>
     public static string Show(string key, string value) =>
-        value.Length == 0 ? value : IsSecret(key) ? Hidden : UserInfo().Replace(PasswordPart().Replace(value, "${name}" + Hidden), "${scheme}" + Hidden + "@");
+        value.Length == 0 ? value : IsSecret(key) ? Hidden : QueryPart().Replace(UserInfo().Replace(PasswordPart().Replace(value, "${name}" + Hidden), "${scheme}" + Hidden + "@"), "${name}" + Hidden);
 
     /// <summary>The name that says what the value is; an index such as the 0 of <c>Tokens:0</c> doesn't.</summary>
     private static string LastName(string key)
@@ -30,4 +30,8 @@ internal static partial class Secrets
 
     [GeneratedRegex("(?<scheme>[a-z][a-z0-9+.-]*://)[^/@\\s]+@", RegexOptions.IgnoreCase)]
     private static partial Regex UserInfo();
+
+    // As webhooks have them.
+    [GeneratedRegex("(?<name>[?&][^=&\\s]*(?:key|token|secret|password|sig|signature|credential|auth)=)[^&#\\s]+", RegexOptions.IgnoreCase)]
+    private static partial Regex QueryPart();
 }

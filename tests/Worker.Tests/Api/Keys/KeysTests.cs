@@ -3,7 +3,9 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using Understudy.Api;
 using Understudy.Api.Keys;
+using Understudy.Contracts;
 using Understudy.Hosting.Configuration;
 
 namespace Understudy.Worker.Tests.Api.Keys;
@@ -61,6 +63,22 @@ public class KeysTests
         Assert.Equal("Bearer", response.Headers.WwwAuthenticate.Single().Scheme);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
         Assert.DoesNotContain(worker.Warnings, w => w.Contains("key-0", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Theory]
+    [InlineData(true, "anna%40example.org", "anna@example.org (ops)")]
+    [InlineData(true, "J%C3%B6rg", "Jörg (ops)")]
+    [InlineData(true, "a%0Ab", "ops")]
+    [InlineData(true, "", "ops")]
+    [InlineData(false, "anna", "ops")]
+    public async Task Key_acts_for_others_only_where_it_may(bool may, string header, string name)
+    {
+        await using var worker = await RunningWorker.StartAsync(
+            [.. RunningWorker.Key(0, "ops", "operate-key-0123456789", "operate"), $"--Api:Keys:0:ActsForOthers={may}"], app => app.MapCaller());
+        worker.Http.DefaultRequestHeaders.Authorization = new("Bearer", "operate-key-0123456789");
+        worker.Http.DefaultRequestHeaders.TryAddWithoutValidation("X-Understudy-User", header);
+
+        Assert.Equal(new CallerView(name, Role.Operate, true), await new UnderstudyClient(worker.Http).MeAsync());
     }
 
     [Fact]

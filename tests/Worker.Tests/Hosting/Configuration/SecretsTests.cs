@@ -17,5 +17,7 @@ public class SecretsTests
     [InlineData("ConnectionStrings:Catalogue", "Host=db;pwd = 'a;b''c';Database=d", "Host=db;pwd = ***;Database=d")]
     [InlineData("ConnectionStrings:Catalogue", "Host=db;PASSWORD=last", "Host=db;PASSWORD=***")]
     [InlineData("Some:Url", "https://user:pass@host/x", "https://***@host/x")]
+    [InlineData("Some:Url", "https://host/x?a=1&access_token=abc&b=2", "https://host/x?a=1&access_token=***&b=2")]
+    [InlineData("Some:Url", "https://host/x?page=1#key", "https://host/x?page=1#key")]
     public void Show_hides_what_is_secret_and_nothing_else(string key, string value, string shown) => Assert.Equal(shown, Secrets.Show(key, value));
 }
