@@ -14,5 +14,11 @@ internal static class AllPages
         DashboardWorld.PathOf(id) + "/purge",
         DashboardWorld.PathOf(id) + "/evict",
         DashboardWorld.PathOf(id) + "/delete",
+        "/schedules",
+        "/schedules/retention",
+        "/workers",
+        "/queues",
+        "/warmings",
+        "/configuration",
     ];
 }
