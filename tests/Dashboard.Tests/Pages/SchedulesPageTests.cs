@@ -75,7 +75,7 @@ public sealed class SchedulesPageTests(DashboardWorld world)
     {
         await using var window = await world.OpenAsync();
         await window.GoAsync("/schedules");
-        await Row(window, "cachefolders").GetByRole(AriaRole.Button).HoverAsync();
+        await Row(window, "retention").GetByRole(AriaRole.Button).HoverAsync();
 
         await window.Page.Mouse.DownAsync();
         await world.Api.SetScheduleAsync("reconcile", new ScheduleChange(Cron: "7 7 7 7 *"));
