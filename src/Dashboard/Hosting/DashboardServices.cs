@@ -1,9 +1,9 @@
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -13,10 +13,15 @@ using Understudy.Contracts;
 using Understudy.Dashboard.Look;
 using Understudy.Dashboard.Pages.Asset;
 using Understudy.Dashboard.Pages.Assets;
+using Understudy.Dashboard.Pages.Configuration;
 using Understudy.Dashboard.Pages.Overview;
 using Understudy.Dashboard.Pages.Plans;
 using Understudy.Dashboard.Pages.Purges;
+using Understudy.Dashboard.Pages.Queues;
+using Understudy.Dashboard.Pages.Schedules;
 using Understudy.Dashboard.Pages.Store;
+using Understudy.Dashboard.Pages.Warmings;
+using Understudy.Dashboard.Pages.Workers;
 using Understudy.Dashboard.SignIn;
 
 namespace Understudy.Dashboard.Hosting;
@@ -55,6 +60,11 @@ internal static class DashboardServices
         pages.MapPlans();
         pages.MapPurges();
         pages.MapStore();
+        pages.MapSchedules();
+        pages.MapWorkers();
+        pages.MapQueues();
+        pages.MapWarmings();
+        pages.MapConfiguration();
     }
 
     private static void AddSignIn(this IServiceCollection services, Func<IServiceProvider, string> keysFolder)

@@ -35,6 +35,9 @@ internal sealed class Links(HttpContext http)
     public string Asset(AssetId id, string? verb = null) =>
         To(string.Create(CultureInfo.InvariantCulture, $"/assets/{id.Customer}/{id.Space}/{Uri.EscapeDataString(id.Asset)}{(verb is null ? "" : "/")}{verb}"));
 
+    /// <summary>A job, or what is done to it.</summary>
+    public string Schedule(string name, string? verb = null) => To($"/schedules/{Uri.EscapeDataString(name)}{(verb is null ? "" : "/")}{verb}");
+
     /// <summary>Plans in a lane and a state; dead ones where nothing is said.</summary>
     public string Plans(Lane? lane = null, AssetState? state = null, string? stage = null, Fault? fault = null) =>
         To("/plans", ("state", Word(state)), ("lane", Word(lane)), ("stage", stage), ("fault", Word(fault)));

@@ -38,7 +38,9 @@
   }
 
   const regions = () => document.querySelectorAll('[data-live][id]');
-  const served = new Map([...regions()].map((region) => [region.id, region.outerHTML]));
+  // But for the tokens in forms, which are others with each answer.
+  const asServed = (region) => region.outerHTML.replace(/name="__RequestVerificationToken"[^>]*/g, '');
+  const served = new Map([...regions()].map((region) => [region.id, asServed(region)]));
   localTimes(document);
   pictures(document);
   if (served.size === 0) return;
@@ -74,8 +76,10 @@
       if (paused) return;
       for (const region of regions()) {
         const next = page.getElementById(region.id);
-        if (!next || served.get(region.id) === next.outerHTML) continue;
-        served.set(region.id, next.outerHTML);
+        if (!next || served.get(region.id) === asServed(next)) continue;
+        // A button that goes between press and release is never clicked; the next look comes soon.
+        if (region.matches(':active')) continue;
+        served.set(region.id, asServed(next));
         replace(region, next);
       }
       last = Date.now();

@@ -8,6 +8,11 @@ internal static class Menu
     public const string Plans = "Plans";
     public const string Purges = "Purges";
     public const string Store = "Store";
+    public const string Schedules = "Schedules";
+    public const string Workers = "Workers";
+    public const string Queues = "Queues";
+    public const string Warmings = "Warmings";
+    public const string Configuration = "Configuration";
 
     public static readonly IReadOnlyList<(string Name, string Path)> Items =
     [
@@ -16,5 +21,10 @@ internal static class Menu
         (Plans, "/plans"),
         (Purges, "/purges"),
         (Store, "/store"),
+        (Schedules, "/schedules"),
+        (Workers, "/workers"),
+        (Queues, "/queues"),
+        (Warmings, "/warmings"),
+        (Configuration, "/configuration"),
     ];
 }

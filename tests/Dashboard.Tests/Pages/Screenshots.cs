@@ -3,13 +3,14 @@ using Microsoft.Playwright;
 using Understudy.Contracts;
 using Understudy.Dashboard.Tests.TestKit;
 using Understudy.Integration.Tests.Copying;
+using Understudy.Integration.Tests.Queues;
 using Understudy.Integration.Tests.TestKit;
 
 namespace Understudy.Dashboard.Tests.Pages;
 
 /// <summary>Not a test: DASHBOARD_SCREENSHOTS=1 writes the pictures in docs/images/dashboard, of a worker with the samples of <c>./run</c> and a real image server.</summary>
 [Collection(nameof(DashboardWorld))]
-public sealed class Screenshots(DashboardWorld world)
+public sealed class Screenshots(DashboardWorld world, FauxqsServer emulator)
 {
     private static readonly string Folder = Path.Combine(Axe.Repository(), "docs/images/dashboard");
 
@@ -42,12 +43,40 @@ public sealed class Screenshots(DashboardWorld world)
         await api.PinAsync("1/1/harbour", new PinRequest(Reason: "on show until spring"));
         await Eventually.TrueAsync(async () => (await api.ListAsync(limit: 50)).Items.All(a => a.State is AssetState.Present or AssetState.Dead), "settled");
 
-        foreach (var (name, path) in ((string, string)[])[("overview", "/"), ("assets", "/assets"), ("asset", "/assets/1/1/harbour")])
+        await api.SetScheduleAsync("audit", new ScheduleChange("30 2 * * 1-5", "Europe/Berlin"));
+        foreach (var job in (string[])["sweep", "scrub", "audit", "scrub", "scavenge"])
+        {
+            await api.RunScheduleAsync(job);
+            await Eventually.TrueAsync(async () => (await api.SchedulesAsync()).Single(s => s.Name == job) is { Wanted: false, Running: null, Last: not null }, "run");
+        }
+
+        var warming = await api.BeginWarmingAsync(new WarmingRequest(1));
+        await Eventually.TrueAsync(async () => (await api.WarmingAsync(warming.Id)).EndedAt is not null, "warmed");
+        await api.BeginWarmingAsync(new WarmingRequest(1, 1, OnlyCold: true, Rate: 0.0001));
+
+        await TakeAsync(
+            worker, DashboardWorld.OperateKey, ("overview", "/"), ("assets", "/assets"), ("asset", "/assets/1/1/harbour"),
+            ("schedules", "/schedules"), ("schedule", "/schedules/audit"), ("workers", "/workers"), ("warmings", "/warmings"), ("configuration", "/configuration?q=warming"));
+        await TakeQueuesAsync();
+    }
+
+    private async Task TakeQueuesAsync()
+    {
+        await using var queues = await QueueWorld.StartAsync(world.Postgres, emulator, settings: ["Dashboard:Enabled=true", "Messaging:Queues:1:Name=understudy-bulk", "Messaging:Queues:1:Priority=9"]);
+        await queues.SendAsync([.. Enumerable.Range(0, 30).Select(i => QueueWorld.Hit(AssetId.Parse($"2/5/foo{i}")))]);
+        await Eventually.TrueAsync(async () => await queues.Worker.Api.QueuesAsync() is [{ LagSeconds: not null, Waiting: not null }, { Fault: not null }], "seen");
+        await TakeAsync(queues.Worker, null, ("queues", "/queues"));
+    }
+
+    private async Task TakeAsync(CopyWorker worker, string? key, params (string Name, string Path)[] pages)
+    {
+        foreach (var (name, path) in pages)
         {
             foreach (var (width, isDark) in ((int, bool)[])[(1280, false), (1280, true), (390, false)])
             {
                 await using var window = await world.Browser.OpenAsync(worker.Address, width, isDark);
-                await window.SignInAsync(DashboardWorld.OperateKey);
+                if (key is not null)
+                    await window.SignInAsync(key);
                 await window.GoAsync(path);
                 await window.Page.WaitForLoadStateAsync(LoadState.NetworkIdle, new() { Timeout = 3000 }).ContinueWith(_ => { }, TaskScheduler.Default);
                 await window.Page.ScreenshotAsync(new() { Path = Path.Combine(Folder, $"{name}-{width}{(isDark ? "-dark" : "")}.png"), FullPage = true });

@@ -61,6 +61,33 @@ public sealed class ForgeryTests(DashboardWorld world)
         Assert.NotNull((await world.Api.FindAsync(id))!.Copy);
     }
 
+    [Theory]
+    [InlineData(DashboardWorld.ReadKey, "/schedules/audit/run")]
+    [InlineData(DashboardWorld.PublishKey, "/schedules/audit/run")]
+    [InlineData(DashboardWorld.ReadKey, "/schedules/audit/stop")]
+    [InlineData(DashboardWorld.ReadKey, "/schedules/audit/disable")]
+    [InlineData(DashboardWorld.ReadKey, "/schedules/audit/reset")]
+    [InlineData(DashboardWorld.ReadKey, "/schedules/audit", "cron=* * * * *", "timeZone=UTC")]
+    [InlineData(DashboardWorld.PublishKey, "/schedules/audit", "cron=* * * * *", "timeZone=UTC")]
+    [InlineData(DashboardWorld.ReadKey, "/warmings", "customer=3")]
+    [InlineData(DashboardWorld.PublishKey, "/warmings", "customer=3")]
+    [InlineData(DashboardWorld.ReadKey, "/warmings/01a20507-f4a8-7aed-b512-e3d18ba81ffd/cancel")]
+    public async Task Post_that_steers_the_worker_is_refused_for_a_role_that_may_not(string key, string path, params string[] fields)
+    {
+        await using var window = await world.OpenAsync(key);
+        await window.GoAsync("/");
+        var token = await window.Page.Locator("input[name=__RequestVerificationToken]").First.GetAttributeAsync("value");
+        var form = fields.Select(f => f.Split('=')).ToDictionary(f => f[0], f => f[1]);
+
+        Assert.Equal(400, (await PostAsync(window, path, form)).Status);
+        var answer = await PostAsync(window, path, new(form) { ["__RequestVerificationToken"] = token! });
+
+        Assert.Equal(403, answer.Status);
+        Assert.Contains("may not", await answer.TextAsync(), StringComparison.Ordinal);
+        var audit = (await world.Api.SchedulesAsync()).Single(s => s.Name == "audit");
+        Assert.Equal((ScheduleSource.Default, true, false, null), (audit.Source, audit.Enabled, audit.Wanted, audit.Running));
+    }
+
     private Task<IAPIResponse> PostAsync(BrowserWindow window, string path, Dictionary<string, string> fields)
     {
         var form = window.Context.APIRequest.CreateFormData();

@@ -27,5 +27,11 @@ internal static class AllPages
         "/store/coldest",
         "/store/largest",
         "/store/scavenge",
+        "/schedules",
+        "/schedules/retention",
+        "/workers",
+        "/queues",
+        "/warmings",
+        "/configuration",
     ];
 }
