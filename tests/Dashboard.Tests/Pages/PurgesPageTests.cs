@@ -92,12 +92,12 @@ public sealed class PurgesPageTests(DashboardWorld world)
     {
         await using var window = await world.OpenAsync();
         await FillInAsync(window, ids);
-        await window.Page.GetByLabel("Customer").FillAsync(customer);
+        await window.Page.GetByLabel("Customer", new() { Exact = true }).FillAsync(customer);
 
         await window.Button("Look first").ClickAsync();
 
         Assert.Contains(reason, await window.Page.GetByRole(AriaRole.Alert).InnerTextAsync(), StringComparison.Ordinal);
-        Assert.Equal(customer, await window.Page.GetByLabel("Customer").InputValueAsync());
+        Assert.Equal(customer, await window.Page.GetByLabel("Customer", new() { Exact = true }).InputValueAsync());
         Assert.Equal(ids, await window.Page.GetByLabel("Ids, one a line").InputValueAsync());
     }
 

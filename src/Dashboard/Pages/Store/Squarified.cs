@@ -22,19 +22,21 @@ internal static class Squarified
         for (var first = 0; first < areas.Length;)
         {
             var row = areas.AsSpan(first)[..RowLength(areas.AsSpan(first), Math.Min(left.Width, left.Height))];
-            var depth = Sum(row) / Math.Min(left.Width, left.Height);
             var isColumn = left.Width >= left.Height;
+            var (side, deepest) = isColumn ? (left.Height, left.Width) : (left.Width, left.Height);
+            // What rounding took off the last row could make a sliver longer than what is left.
+            var depth = Math.Min(Sum(row) / side, deepest);
             var along = 0d;
             foreach (var area in row)
             {
-                var length = area / depth;
+                var length = Math.Min(area / depth, side - along);
                 tiles[shown[first++]] = isColumn ? new(left.X, left.Y + along, depth, length) : new(left.X + along, left.Y, length, depth);
                 along += length;
             }
 
             left = isColumn
-                ? left with { X = left.X + depth, Width = Math.Max(0, left.Width - depth) }
-                : left with { Y = left.Y + depth, Height = Math.Max(0, left.Height - depth) };
+                ? left with { X = left.X + depth, Width = left.Width - depth }
+                : left with { Y = left.Y + depth, Height = left.Height - depth };
         }
 
         return tiles;
