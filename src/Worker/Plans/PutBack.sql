@@ -22,7 +22,8 @@ back as (
     dead_at = case when m.dead and not m.again then now() end,
     announce = p.announce or @publish and m.dead and m.pool = 0 and not m.again,
     reserved = case when m.keeps then p.reserved else 0 end,
-    formers = case when m.fenced then '{}' else p.formers end
+    -- One that died may have published what nobody knows of: until the copy is settled, who comes next has to know that there was one.
+    formers = case when m.fenced and not m.nothing then '{}' else p.formers end
   from mine m where p.asset_id = m.asset_id
 ),
 told as (

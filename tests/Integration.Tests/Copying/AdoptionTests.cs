@@ -1,6 +1,7 @@
 using Understudy.Contracts;
 using Understudy.Integration.Tests.TestKit;
 using Understudy.Worker.Tests.TestKit;
+using Fault = Understudy.Integration.Tests.TestKit.Fault;
 
 namespace Understudy.Integration.Tests.Copying;
 
@@ -53,6 +54,26 @@ public sealed class AdoptionTests(PostgresServer postgres)
 
         await world.AssertCopiedAsync(jp2, await world.Worker.CopyAsync(CopyWorld.Id, CopyWorld.Uri("foo")));
         Assert.Equal(Size, world.S3.Traffic.BytesSent("foo"));
+    }
+
+    [Fact]
+    public async Task Other_bytes_of_the_same_length_that_a_dead_attempt_published_are_found_also_after_others_failed()
+    {
+        await using var world = await CopyWorld.StartAsync(postgres, "Plans:MaxAttempts=100");
+        var jp2 = world.Put("foo", Size, seed: 1);
+        await world.Worker.CopyAsync(CopyWorld.Id, CopyWorld.Uri("foo"));
+        world.S3.Script = FaultScript.Always(Fault.InternalError);
+        await world.Worker.IngestAsync(CopyWorld.Id, CopyWorld.Uri("foo"));
+        await FailedAsync(1);
+        await FillAsync(world, SyntheticJp2.Bytes(Size, seed: 2));
+        await world.Worker.QueryAsync<int?>("update plan set formers = formers || gen_random_uuid()");
+        await FailedAsync((await world.Worker.Api.FindAsync(CopyWorld.Id))!.Plan!.Attempts + 2);
+
+        world.S3.Script = FaultScript.None;
+
+        await world.AssertCopiedAsync(jp2, await world.Worker.SettledAsync(CopyWorld.Id));
+
+        Task FailedAsync(int attempts) => Eventually.TrueAsync(async () => (await world.Worker.Api.FindAsync(CopyWorld.Id))!.Plan!.Attempts >= attempts, "failed");
     }
 
     private static async Task FillAsync(CopyWorld world, byte[] bytes)

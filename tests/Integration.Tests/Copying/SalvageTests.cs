@@ -15,6 +15,8 @@ public sealed class SalvageTests(PostgresServer postgres)
     [
         "Flow:MinConnections=1", "Flow:StartConnections=4", "Flow:MaxConnections=4", "Copying:PartTries=1",
         "Plans:RetryDelay=00:30:00", "Plans:MaxRetryDelay=01:00:00", "Plans:MaxAttempts=9",
+        // A busy machine is no source that hangs.
+        "Copying:StallTimeout=00:01:00",
     ];
 
     [Fact]
@@ -84,7 +86,7 @@ public sealed class SalvageTests(PostgresServer postgres)
     public async Task Worker_that_stops_in_the_middle_leaves_its_parts_to_the_next()
     {
         await using var world = await CopyWorld.EmptyAsync(postgres);
-        var first = await world.AddWorkerAsync([.. Settings, "Copying:StallTimeout=00:01:00"]);
+        var first = await world.AddWorkerAsync(Settings);
         var jp2 = world.Put("foo", Size);
         await HangHalfWayAsync(world, first);
 
@@ -105,7 +107,7 @@ public sealed class SalvageTests(PostgresServer postgres)
     public async Task Worker_that_lost_its_lease_leaves_its_parts_to_the_next()
     {
         await using var world = await CopyWorld.EmptyAsync(postgres);
-        var worker = await world.AddWorkerAsync([.. Settings, "Copying:StallTimeout=00:01:00"]);
+        var worker = await world.AddWorkerAsync(Settings);
         var jp2 = world.Put("foo", Size);
         await HangHalfWayAsync(world, worker);
 

@@ -48,6 +48,7 @@ public sealed class PurgeEventsTests(PostgresServer postgres)
         world.Copies.S3.Script = FaultScript.Always(Fault.InternalError);
         await world.Worker.IngestAsync(Id, CopyWorld.Uri($"{Id}"));
         await world.SeenAsync(Id, v => v.Plan?.Attempts > 0);
+        await world.Worker.QueryAsync<int?>($"update plan set formers = formers || gen_random_uuid() where asset_id = '{Id}'");
         await File.WriteAllBytesAsync(world.Copies.PathOf(Id), SyntheticJp2.Bytes(PurgingWorld.Large, 2));
         world.Nodes[0].Infos.PurgeHeap();
         world.Nodes[0].Derivatives.PurgeAll();
