@@ -14,7 +14,11 @@ public sealed class Screenshots(DashboardWorld world, FauxqsServer emulator)
 {
     private static readonly string Folder = Path.Combine(Axe.Repository(), "docs/images/dashboard");
 
-    private static readonly string[] Samples = ["harbour", "evening", "panorama", "folio", "leaflet", "stamp"];
+    private static readonly string[] Samples =
+    [
+        "1/1/harbour", "1/1/evening", "1/1/panorama", "1/1/folio", "1/1/leaflet", "1/1/stamp",
+        "2/1/harbour", "2/1/folio", "2/4/panorama", "7/2/evening", "7/2/leaflet", "7/2/stamp", "9/1/panorama",
+    ];
 
     public static bool AreWanted => Environment.GetEnvironmentVariable("DASHBOARD_SCREENSHOTS") == "1";
 
@@ -27,13 +31,13 @@ public sealed class Screenshots(DashboardWorld world, FauxqsServer emulator)
         await using var images = await IipServer.StartAsync(copies.Store);
         var worker = await copies.AddWorkerAsync(
             "Dashboard:Enabled=true", "Api:Keys:0:Name=olga", $"Api:Keys:0:Key={DashboardWorld.OperateKey}", "Api:Keys:0:Role=Operate",
-            $"Cantaloupe:Tiles:Nodes:0={images.Address.GetLeftPart(UriPartial.Authority)}", "Cantaloupe:Tiles:HasTasks=false", "Warming:Versions=2", "Storage:MaxBytes=6 MB",
+            $"Cantaloupe:Tiles:Nodes:0={images.Address.GetLeftPart(UriPartial.Authority)}", "Cantaloupe:Tiles:HasTasks=false", "Warming:Versions=2", "Storage:MaxBytes=12 MB", "Cantaloupe:SettleTime=00:00:01",
             $"Sources:Template=file://{copies.Files}/1/1/{{asset}}.jp2");
         using var http = new HttpClient { BaseAddress = worker.Address, DefaultRequestHeaders = { Authorization = new("Bearer", DashboardWorld.OperateKey) } };
         var api = new UnderstudyClient(http);
-        foreach (var name in Samples)
+        foreach (var id in Samples)
         {
-            await api.SendAsync([new AssetIngested { Id = AssetId.Parse($"1/1/{name}") }]);
+            await api.SendAsync([new AssetIngested { Id = AssetId.Parse(id) }]);
             await Task.Delay(300);
         }
 
@@ -54,8 +58,12 @@ public sealed class Screenshots(DashboardWorld world, FauxqsServer emulator)
         await Eventually.TrueAsync(async () => (await api.WarmingAsync(warming.Id)).EndedAt is not null, "warmed");
         await api.BeginWarmingAsync(new WarmingRequest(1, 1, OnlyCold: true, Rate: 0.0001));
 
+        var purge = await api.BeginPurgeAsync(new PurgeRequest(1, Reason: "colours were wrong"));
+        await Eventually.TrueAsync(async () => (await api.PurgeAsync(purge.Id)).EndedAt is not null, "purged");
+
         await TakeAsync(
-            worker, DashboardWorld.OperateKey, ("overview", "/"), ("assets", "/assets"), ("asset", "/assets/1/1/harbour"),
+            worker, DashboardWorld.OperateKey, ("overview", "/"), ("assets", "/assets"), ("asset", "/assets/1/1/harbour"), ("plans", "/plans"),
+            ("purges", "/purges"), ("purge", $"/purges/{purge.Id}"), ("purge-new", "/purges/new"), ("store", "/store"), ("scavenge", "/store/scavenge"),
             ("schedules", "/schedules"), ("schedule", "/schedules/audit"), ("workers", "/workers"), ("warmings", "/warmings"), ("configuration", "/configuration?q=warming"));
         await TakeQueuesAsync();
     }
