@@ -17,6 +17,7 @@ public sealed class EveryPageTests(DashboardWorld world)
     public async Task Page_is_accessible_and_asks_nobody_else(bool isDark, int width)
     {
         var id = await world.PresentAsync();
+        await world.Api.BeginWarmingAsync(new WarmingRequest(id.Customer, id.Space));
         await using var window = await world.OpenAsync(isDark: isDark, width: width);
         var failures = new List<string>();
 

@@ -8,7 +8,7 @@ using Understudy.Integration.Tests.TestKit;
 
 namespace Understudy.Dashboard.Tests.Pages;
 
-/// <summary>Not a test: DASHBOARD_SCREENSHOTS=1 writes the pictures in docs/images/dashboard, of a worker with the samples of <c>./run</c> and a real image server.</summary>
+/// <summary>Not a test: <c>-explicit only</c> writes the pictures in docs/images/dashboard, of a worker with the samples of <c>./run</c> and a real image server.</summary>
 [Collection(nameof(DashboardWorld))]
 public sealed class Screenshots(DashboardWorld world, FauxqsServer emulator)
 {
@@ -20,18 +20,22 @@ public sealed class Screenshots(DashboardWorld world, FauxqsServer emulator)
         "2/1/harbour", "2/1/folio", "2/4/panorama", "7/2/evening", "7/2/leaflet", "7/2/stamp", "9/1/panorama",
     ];
 
-    public static bool AreWanted => Environment.GetEnvironmentVariable("DASHBOARD_SCREENSHOTS") == "1";
-
-    [Fact(Skip = "only with DASHBOARD_SCREENSHOTS=1", SkipUnless = nameof(AreWanted))]
+    [Fact(Explicit = true)]
     public async Task Take()
     {
         Directory.CreateDirectory(Folder);
         await using var copies = await CopyWorld.EmptyAsync(world.Postgres);
         await MakeSamplesAsync(copies.Files);
         await using var images = await IipServer.StartAsync(copies.Store);
+        await using var hook = await HttpReceiver.StartAsync(_ =>
+        {
+            images.EmptyCaches();
+            return new(200);
+        });
         var worker = await copies.AddWorkerAsync(
+            "Purging:Webhooks:0:Name=iip", $"Purging:Webhooks:0:Url={hook.Address}", "Purging:Webhooks:0:PurgesNodes=true",
             "Dashboard:Enabled=true", "Api:Keys:0:Name=olga", $"Api:Keys:0:Key={DashboardWorld.OperateKey}", "Api:Keys:0:Role=Operate",
-            $"Cantaloupe:Tiles:Nodes:0={images.Address.GetLeftPart(UriPartial.Authority)}", "Cantaloupe:Tiles:HasTasks=false", "Warming:Versions=2", "Storage:MaxBytes=12 MB", "Cantaloupe:SettleTime=00:00:01",
+            $"Cantaloupe:Tiles:Nodes:0={images.Address.GetLeftPart(UriPartial.Authority)}", "Cantaloupe:Tiles:HasTasks=false", "Warming:Versions=2", "Storage:MaxBytes=10 MB", "Storage:LowWaterPercent=70", "Storage:GracePeriod=00:00:02", "Cantaloupe:SettleTime=00:00:01",
             $"Sources:Template=file://{copies.Files}/1/1/{{asset}}.jp2");
         using var http = new HttpClient { BaseAddress = worker.Address, DefaultRequestHeaders = { Authorization = new("Bearer", DashboardWorld.OperateKey) } };
         var api = new UnderstudyClient(http);
@@ -48,7 +52,7 @@ public sealed class Screenshots(DashboardWorld world, FauxqsServer emulator)
         await Eventually.TrueAsync(async () => (await api.ListAsync(limit: 50)).Items.All(a => a.State is AssetState.Present or AssetState.Dead), "settled");
 
         await api.SetScheduleAsync("audit", new ScheduleChange("30 2 * * 1-5", "Europe/Berlin"));
-        foreach (var job in (string[])["sweep", "scrub", "audit", "scrub", "scavenge"])
+        foreach (var job in (string[])["sweep", "scrub", "audit", "scrub", "retention"])
         {
             await api.RunScheduleAsync(job);
             await Eventually.TrueAsync(async () => (await api.SchedulesAsync()).Single(s => s.Name == job) is { Wanted: false, Running: null, Last: not null }, "run");
@@ -58,7 +62,7 @@ public sealed class Screenshots(DashboardWorld world, FauxqsServer emulator)
         await Eventually.TrueAsync(async () => (await api.WarmingAsync(warming.Id)).EndedAt is not null, "warmed");
         await api.BeginWarmingAsync(new WarmingRequest(1, 1, OnlyCold: true, Rate: 0.0001));
 
-        var purge = await api.BeginPurgeAsync(new PurgeRequest(1, Reason: "colours were wrong"));
+        var purge = await api.BeginPurgeAsync(new PurgeRequest(1, 1, Reason: "colours were wrong"));
         await Eventually.TrueAsync(async () => (await api.PurgeAsync(purge.Id)).EndedAt is not null, "purged");
 
         await TakeAsync(
