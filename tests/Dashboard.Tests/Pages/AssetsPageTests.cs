@@ -69,8 +69,9 @@ public sealed class AssetsPageTests(DashboardWorld world)
             seen.AddRange(await window.Page.Locator("tbody th a").AllInnerTextsAsync());
             if (await window.Link("Next page").CountAsync() == 0)
                 break;
+            var next = await window.Link("Next page").GetAttributeAsync("href");
             await window.Link("Next page").ClickAsync();
-            await window.Page.WaitForLoadStateAsync();
+            await window.ArriveAsync(next!);
         }
 
         Assert.Equal(Enumerable.Range(0, 120).Select(i => $"3/{space}/a{i:000}"), seen);

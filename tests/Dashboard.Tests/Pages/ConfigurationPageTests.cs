@@ -37,7 +37,7 @@ public sealed class ConfigurationPageTests(DashboardWorld world)
 
         await window.Page.GetByLabel("Words in").FillAsync("STORAGE free");
         await window.Button("Filter").ClickAsync();
-        await window.Page.WaitForURLAsync("**/configuration?q=STORAGE+free");
+        await window.ArriveAsync("/configuration?q=STORAGE+free");
 
         Assert.Equal(["Storage"], await window.Page.Locator("main .panel h2").AllInnerTextsAsync());
         Assert.All(await window.Page.Locator("main tbody th").AllInnerTextsAsync(), key => Assert.Contains("free", key, StringComparison.OrdinalIgnoreCase));
@@ -45,7 +45,7 @@ public sealed class ConfigurationPageTests(DashboardWorld world)
         await window.Page.GetByLabel("only what is set").CheckAsync();
         await window.Page.GetByLabel("Words in").FillAsync("");
         await window.Button("Filter").ClickAsync();
-        await window.Page.WaitForURLAsync("**/configuration?q=&set=1");
+        await window.ArriveAsync("/configuration?q=&set=1");
         Assert.DoesNotContain("default", await window.Page.Locator("main tbody td[data-th=From]").AllInnerTextsAsync());
         window.AssertNothingWrong();
     }

@@ -21,7 +21,7 @@ public sealed class PlansPageTests(DashboardWorld world)
         Assert.Equal(200, await window.GoAsync("/plans"));
         await window.Page.Locator("#faults").GetByRole(AriaRole.Link, new() { Name = "sourceGone at copy" }).ClickAsync();
 
-        await window.Page.WaitForURLAsync("**/plans?state=dead&stage=copy&fault=sourceGone");
+        await window.ArriveAsync("/plans?state=dead&stage=copy&fault=sourceGone");
         await window.Page.Locator("#list").GetByText("sourceGone").First.WaitForAsync();
         await window.GoAsync($"/plans?customer={dead[0].Customer}");
         Assert.Contains("3 dead plans match", await window.TextAsync(), StringComparison.Ordinal);
@@ -58,7 +58,7 @@ public sealed class PlansPageTests(DashboardWorld world)
         foreach (var (tab, state) in ((string, string)[])[("To do", "pending"), ("Under way", "running"), ("Given up", "dead")])
         {
             await window.Page.Locator("#tabs a", new() { HasText = tab }).ClickAsync();
-            await window.Page.WaitForURLAsync($"**/plans?state={state}");
+            await window.ArriveAsync($"/plans?state={state}");
             Assert.Contains(tab, await window.Page.Locator("#tabs [aria-current=page]").InnerTextAsync(), StringComparison.Ordinal);
         }
 
@@ -130,7 +130,7 @@ public sealed class PlansPageTests(DashboardWorld world)
         Assert.Contains($"4 dead plans match: for sourceGone, of customer {dead[0].Customer}", await window.TextAsync(), StringComparison.Ordinal);
         await window.Button("Retry 4 dead plans").ClickAsync();
 
-        await window.Page.WaitForURLAsync("**/plans/actions/*");
+        await window.ArriveAsync("/plans/actions/");
         await SeenAsync(window, hasScript, "4 of 4 retried");
         Assert.Contains("olga", await window.TextAsync(), StringComparison.Ordinal);
         if (hasScript)

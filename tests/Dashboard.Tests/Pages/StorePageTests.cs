@@ -23,7 +23,7 @@ public sealed class StorePageTests(DashboardWorld world)
         var customer = window.Page.Locator(".treemap.wide a[href='/store?customer=3']");
         Assert.StartsWith("customer 3: ", await customer.GetAttributeAsync("aria-label"), StringComparison.Ordinal);
         await customer.ClickAsync();
-        await window.Page.WaitForURLAsync("**/store?customer=3");
+        await window.ArriveAsync("/store?customer=3");
         var usage = (await world.Api.UsageAsync(3)).Parts.Single(p => p.Space == id.Space);
         await window.Page.GetByText("The same as a table").ClickAsync();
         // So many spaces have a copy of the same size that it may be among those that are left out.
@@ -129,7 +129,7 @@ public sealed class StorePageTests(DashboardWorld world)
         await using var window = await world.OpenAsync(DashboardWorld.ReadKey);
         await window.GoAsync("/store");
         await window.Page.Locator($"#{order} header a").ClickAsync();
-        await window.Page.WaitForURLAsync($"**/store/{order}");
+        await window.ArriveAsync($"/store/{order}");
 
         var first = await window.Page.Locator("#copies tbody th a").AllInnerTextsAsync();
         Assert.Equal(100, first.Count);

@@ -47,7 +47,7 @@ public sealed class WorkersPageTests(DashboardWorld world)
         Assert.Contains("No image server is configured", await window.TextAsync(), StringComparison.Ordinal);
         Assert.Contains("No cache is configured", await window.TextAsync(), StringComparison.Ordinal);
         await link.ClickAsync();
-        await window.Page.WaitForURLAsync("**" + DashboardWorld.PathOf(CopyWorld.Id));
+        await window.ArriveAsync(DashboardWorld.PathOf(CopyWorld.Id));
         window.AssertNothingWrong();
     }
 }

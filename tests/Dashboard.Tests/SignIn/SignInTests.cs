@@ -16,7 +16,7 @@ public sealed class SignInTests(DashboardWorld world)
         await window.Page.GetByLabel("API key").FillAsync(DashboardWorld.ReadKey);
         await window.Button("Sign in").ClickAsync();
 
-        await window.Page.WaitForURLAsync("**/assets?customer=3&state=dead");
+        await window.ArriveAsync("/assets?customer=3&state=dead");
         Assert.Contains("rita (read)", await window.TextAsync(), StringComparison.Ordinal);
         window.AssertNothingWrong();
     }

@@ -35,6 +35,10 @@ internal sealed class BrowserWindow : IAsyncDisposable
     /// <returns>The answer's status.</returns>
     public async Task<int> GoAsync(string path) => (await Page.GotoAsync(path))!.Status;
 
+    /// <summary>After a click: until the page whose address has this in it is there. (WaitForURLAsync now and then misses that the page is loaded, and waits for ever.)</summary>
+    public Task ArriveAsync(string address) =>
+        Page.WaitForFunctionAsync("address => document.readyState === 'complete' && location.href.includes(address)", address);
+
     public async Task SignInAsync(string key)
     {
         await GoAsync("/sign-in");
