@@ -1,6 +1,7 @@
 using Microsoft.Playwright;
 using Understudy.Contracts;
 using Understudy.Dashboard.Tests.TestKit;
+using Understudy.Integration.Tests.Copying;
 using Understudy.Integration.Tests.TestKit.Cantaloupe;
 
 namespace Understudy.Dashboard.Tests.Pages;
@@ -107,6 +108,25 @@ public sealed class AssetPageTests(DashboardWorld world)
 
         await window.Page.Locator("#purge").GetByText("serves nothing of what was before").First.WaitForAsync();
         Assert.Contains("somebody saw the old one", await window.Page.Locator("#history").InnerTextAsync(), StringComparison.Ordinal);
+        window.AssertNothingWrong();
+    }
+
+    [Fact]
+    public async Task Operator_evicts_after_being_asked()
+    {
+        await using var copies = await CopyWorld.StartAsync(world.Postgres, "Dashboard:Enabled=true", "Storage:GracePeriod=00:00:00");
+        copies.Put("foo", 20_000);
+        await copies.Worker.CopyAsync(CopyWorld.Id, CopyWorld.Uri("foo"));
+        await using var window = await world.Browser.OpenAsync(copies.Worker.Address);
+        await window.GoAsync(DashboardWorld.PathOf(CopyWorld.Id));
+
+        await window.Link("Evict…").ClickAsync();
+        Assert.NotNull((await copies.Worker.Api.FindAsync(CopyWorld.Id))!.Copy);
+        await window.Button("Evict").ClickAsync();
+
+        await window.Page.GetByText("Its copy goes from the store.").WaitForAsync();
+        await window.Page.GetByText("There is no copy in the store.").WaitForAsync();
+        Assert.False(File.Exists(copies.PathOf(CopyWorld.Id)));
         window.AssertNothingWrong();
     }
 
