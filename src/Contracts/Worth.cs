@@ -2,14 +2,14 @@ namespace Understudy.Contracts;
 
 /// <summary>Whether the store is worth it: what came of uses and of copies.</summary>
 /// <param name="Since">The first day that counts; days are UTC's.</param>
-/// <param name="NeverUsed">Copies in the store now that nobody has used since they were made.</param>
+/// <param name="NeverUsed">Copies in the store now that nobody has used since they were made; null where that wasn't asked for.</param>
 /// <param name="Customers">Who used most first.</param>
 /// <param name="Days">Of which something is known, the oldest first.</param>
-public sealed record WorthView(DateOnly Since, WorthFigures All, CopySum NeverUsed, IReadOnlyList<CustomerWorth> Customers, IReadOnlyList<DayWorth> Days);
+public sealed record WorthView(DateOnly Since, WorthFigures All, CopySum? NeverUsed, IReadOnlyList<CustomerWorth> Customers, IReadOnlyList<DayWorth> Days);
 
 /// <param name="Name">What stands for the customer in URLs, where an event said so.</param>
-/// <param name="NeverUsed">In the store now.</param>
-public sealed record CustomerWorth(int Customer, string? Name, WorthFigures Figures, CopySum NeverUsed);
+/// <param name="NeverUsed">In the store now; null where that wasn't asked for.</param>
+public sealed record CustomerWorth(int Customer, string? Name, WorthFigures Figures, CopySum? NeverUsed);
 
 /// <summary>One day's.</summary>
 public sealed record DayWorth(DateOnly Day, WorthFigures Figures);

@@ -57,7 +57,7 @@ internal sealed partial class DashboardBenchmark(DashboardBenchmarkOptions optio
 
     private static (string Name, string Path)[] Calls() =>
     [
-        .. ((string[])["store", "plans", "plans/faults", "plans/list?state=dead", "workers", "queues", "nodes", "targets/health", "worth?days=1", "throughput?step=10s", "pins", "purges", "schedules", "usage",
+        .. ((string[])["store", "plans", "plans/faults", "plans/list?state=dead", "workers", "queues", "nodes", "targets/health", "worth?days=1&neverUsed=false", "throughput?step=10s", "pins", "purges", "schedules", "usage",
             "copies?order=coldest", "copies?order=largest", "configuration", "assets", "assets?customer=3&space=3", "assets?q=3/3/image-00", "assets?state=dead", $"assets/{KnownCatalogue.Present}"])
             .Select(c => ($"`GET /api/v1/{c}`", $"/api/v1/{c}")),
     ];

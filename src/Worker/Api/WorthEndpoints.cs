@@ -22,12 +22,15 @@ internal static class WorthEndpoints
             .Produces(StatusCodes.Status200OK, contentType: "text/csv").ProducesProblem(StatusCodes.Status400BadRequest);
     }
 
-    private static async Task<IResult> WorthAsync(string? days, WorthSums worth, TimeProvider time, CancellationToken cancel)
+    private static async Task<IResult> WorthAsync(string? days, string? neverUsed, WorthSums worth, TimeProvider time, CancellationToken cancel)
     {
         var most = DefaultDays;
         if (days is not null && (!int.TryParse(days, NumberStyles.None, CultureInfo.InvariantCulture, out most) || most is < 1 or > MostDays))
             return Problems.Invalid("days", days, $"must be from 1 to {MostDays}");
-        return TypedResults.Ok(await worth.SinceAsync(DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).AddDays(1 - most), cancel));
+        var withNeverUsed = true;
+        if (neverUsed is not null && !bool.TryParse(neverUsed, out withNeverUsed))
+            return Problems.Invalid("neverUsed", neverUsed, "must be true or false");
+        return TypedResults.Ok(await worth.SinceAsync(DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).AddDays(1 - most), withNeverUsed, cancel));
     }
 
     private static IResult Uses(string? since, RecordedUses uses, TimeProvider time, CancellationToken cancel)

@@ -22,6 +22,10 @@ public sealed class WorthEndpointsTests(PostgresServer postgres)
         Assert.Equal((6, 4), (view.All.Uses, view.All.Hits));
         Assert.Equal((new CopySum(2, 40_000), 1, new CopySum(1, 30_000)), (view.All.Made, view.All.Early, view.All.Late));
         Assert.Equal([2, 7], view.Customers.Select(c => c.Customer));
+        Assert.NotNull(view.NeverUsed);
+        var quick = await world.Worker.Api.WorthAsync(days: 1, neverUsed: false);
+        Assert.Equal((view.All.Uses, null), (quick.All.Uses, quick.NeverUsed));
+        Assert.All(quick.Customers, c => Assert.Null(c.NeverUsed));
 
         var (code, output, error) = await CommandLine.RunAsync(world.Worker, "worth");
         Assert.Equal((ExitCode.Done, ""), (code, error));

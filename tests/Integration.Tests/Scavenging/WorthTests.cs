@@ -266,7 +266,7 @@ public sealed class WorthTests(PostgresServer postgres) : IAsyncLifetime
 
     private Task<int> PassAsync(TimeSpan time) => _catalogue.ExecuteAsync(Passing, new { time });
 
-    private Task<WorthView> FiguresAsync() => new WorthSums(_catalogue.Source).SinceAsync(DateOnly.FromDateTime(DateTime.UnixEpoch), CancellationToken.None);
+    private Task<WorthView> FiguresAsync() => new WorthSums(_catalogue.Source).SinceAsync(DateOnly.FromDateTime(DateTime.UnixEpoch), withNeverUsed: true, CancellationToken.None);
 
     /// <summary>What the catalogue knows of the past moves further into it.</summary>
     internal const string Passing = """

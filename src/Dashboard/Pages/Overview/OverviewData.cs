@@ -19,7 +19,7 @@ public sealed record OverviewData(
     {
         var (store, plans, workers) = (Ask(api.StoreAsync), Ask(api.PlansAsync), Ask(api.WorkersAsync));
         var (queues, nodes, targets) = (Ask(api.QueuesAsync), Ask(api.NodesAsync), Ask(api.TargetHealthAsync));
-        var (throughput, faults, today) = (Ask(c => api.ThroughputAsync(fine: true, c)), Ask(api.PlanFaultsAsync), Ask(c => api.WorthAsync(days: 1, c)));
+        var (throughput, faults, today) = (Ask(c => api.ThroughputAsync(fine: true, c)), Ask(api.PlanFaultsAsync), Ask(c => api.WorthAsync(days: 1, neverUsed: false, c)));
         return new OverviewData(await store, await plans, await workers, await queues, await nodes, await targets, await throughput, await faults, await today);
 
         Task<Part<T>> Ask<T>(Func<CancellationToken, Task<T>> call)

@@ -23,7 +23,7 @@ internal static class WorthVerbs
         };
         return client.Wire(verb, async (call, cancel) =>
         {
-            var view = await call.Worker.WorthAsync(call.Parsed.GetValue(days), cancel);
+            var view = await call.Worker.WorthAsync(call.Parsed.GetValue(days), cancel: cancel);
             if (call.Json)
                 await call.Terminal.Output.WriteLineAsync(JsonSerializer.Serialize(view, Wire.Json));
             else
@@ -60,7 +60,7 @@ internal static class WorthVerbs
         output.WriteLine($"copies made: {Sum(all.Made)}; {Sum(all.CopiedAgain)} of them less than a day after they were evicted");
         output.WriteLine($"ready before their first use: {Number(all.Early)} copies{(all.Lead is { } l ? $", half of them {Time(l.P50Seconds)} before at the most, 90 % {Time(l.P90Seconds)}, 99 % {Time(l.P99Seconds)}" : "")}; late: {Sum(all.Late)}");
         output.WriteLine($"copies gone: {Sum(all.Gone)}; {Sum(all.GoneUnused)} of them never used");
-        output.WriteLine($"in the store and not used so far: {Sum(view.NeverUsed)}");
+        output.WriteLine($"in the store and not used so far: {Sum(view.NeverUsed!)}");
         output.WriteLine();
 
         var table = new Table(byDay ? "DAY" : "CUSTOMER", "USES", "HITS", "MADE", "AGAIN IN A DAY", "EARLY", "LATE", "LEAD P50", "GONE", "GONE UNUSED", byDay ? "" : "NOT USED YET");

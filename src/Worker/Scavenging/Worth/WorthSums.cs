@@ -22,7 +22,7 @@ internal sealed class WorthSums(NpgsqlDataSource catalogue)
         while (folded == RowsAtOnce);
     }
 
-    public async Task<WorthView> SinceAsync(DateOnly since, CancellationToken cancel)
+    public async Task<WorthView> SinceAsync(DateOnly since, bool withNeverUsed, CancellationToken cancel)
     {
         var (all, days, customers) = (new Counted(), new SortedDictionary<DateOnly, Counted>(), new Dictionary<int, Counted>());
         await using (var command = catalogue.CreateCommand(Sql.Named("Scavenging.Worth.Since")))
@@ -43,15 +43,15 @@ internal sealed class WorthSums(NpgsqlDataSource catalogue)
             }
         }
 
-        var neverUsed = await NeverUsedAsync(cancel);
+        var neverUsed = withNeverUsed ? await NeverUsedAsync(cancel) : null;
         var names = await NamesAsync(cancel);
         return new WorthView(
             since,
             all.Figures(),
-            new CopySum(neverUsed.Values.Sum(s => s.Copies), neverUsed.Values.Sum(s => s.Bytes)),
+            neverUsed is null ? null : new CopySum(neverUsed.Values.Sum(s => s.Copies), neverUsed.Values.Sum(s => s.Bytes)),
             [
-                .. customers.Keys.Union(neverUsed.Keys)
-                    .Select(c => new CustomerWorth(c, names.GetValueOrDefault(c), customers.GetValueOrDefault(c, new Counted()).Figures(), neverUsed.GetValueOrDefault(c, new CopySum(0, 0))))
+                .. customers.Keys.Union(neverUsed?.Keys ?? [])
+                    .Select(c => new CustomerWorth(c, names.GetValueOrDefault(c), customers.GetValueOrDefault(c, new Counted()).Figures(), neverUsed is null ? null : neverUsed.GetValueOrDefault(c, new CopySum(0, 0))))
                     .OrderByDescending(c => c.Figures.Uses).ThenBy(c => c.Customer),
             ],
             [.. days.Select(d => new DayWorth(d.Key, d.Value.Figures()))]);
