@@ -96,7 +96,7 @@ internal sealed class CopyStage(
 
         // What a former attempt left stays on the disk until it is taken over; it needs its room as well.
         using var left = new LeftBehind(store, attempt, version);
-        if (await reservations.ReserveAsync(attempt, version.Length, left, cancel) is { } refused)
+        if (await reservations.ReserveAsync(attempt, version.Length, Uncounted(attempt, path), left, cancel) is { } refused)
             return refused;
 
         attempt.LeavesNothing = false;
@@ -145,6 +145,10 @@ internal sealed class CopyStage(
             _ => Drop(attempt, file, new Outcome.NoRoom("the store's file system has no room to put the old file aside")),
         };
     }
+
+    /// <summary>Bytes of a file in its place that isn't the catalogue's: it is counted from when it is put aside for the new one.</summary>
+    private long Uncounted(Attempt attempt, StorePath path) =>
+        store.Find(path) is { } there && (attempt.Copy is not { } copy || copy.Path != path.Text || copy.Version.Length != there.Length) ? there.Length : 0;
 
     private Outcome Drop(Attempt attempt, PartialFile file, Outcome outcome)
     {

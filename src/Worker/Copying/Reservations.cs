@@ -26,25 +26,26 @@ internal sealed class Reservations : IAsyncDisposable
     }
 
     /// <summary>Where there isn't room for both, the new file and what was left behind, the latter is dropped.</summary>
+    /// <param name="uncounted">Bytes in the store that nobody has counted so far, and the copy will.</param>
     /// <returns>null where the room is set aside, else why not.</returns>
-    public async Task<Outcome?> ReserveAsync(Attempt attempt, long bytes, LeftBehind left, CancellationToken cancel)
+    public async Task<Outcome?> ReserveAsync(Attempt attempt, long bytes, long uncounted, LeftBehind left, CancellationToken cancel)
     {
-        var refused = await ReserveAsync(attempt, bytes, left.Bytes, cancel);
+        var refused = await ReserveAsync(attempt, bytes, uncounted + left.Bytes, cancel);
         if (refused is Outcome.NoRoom && left.Bytes > 0)
         {
             left.Drop();
-            refused = await ReserveAsync(attempt, bytes, 0, cancel);
+            refused = await ReserveAsync(attempt, bytes, uncounted, cancel);
         }
 
         if (refused is not Outcome.NoRoom full)
             return refused;
         // What nobody waits for needs the room that it leaves to the others as well.
-        var wanted = bytes + (attempt.Ticket.Lane >= Lane.Ahead && _options.MaxBytes is { Bytes: var max } ? max - _options.ForBulk(max) : 0);
+        var wanted = bytes + uncounted + (attempt.Ticket.Lane >= Lane.Ahead && _options.MaxBytes is { Bytes: var max } ? max - _options.ForBulk(max) : 0);
         _wanted.Want(wanted);
         return full with { Bytes = wanted };
     }
 
-    /// <param name="written">Bytes that stand on the disk already and will be freed when the copy is done.</param>
+    /// <param name="written">Bytes that stand on the disk already, and are counted with the new ones until the copy is done.</param>
     public async Task<Outcome?> ReserveAsync(Attempt attempt, long bytes, long written, CancellationToken cancel)
     {
         if (FileSystemRefuses(bytes) is { } full)

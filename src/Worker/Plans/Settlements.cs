@@ -138,8 +138,8 @@ internal sealed class Settlements : IAsyncDisposable
         Add(command, "delay", NpgsqlDbType.Double, back, s => s.Delay.TotalSeconds);
         Add(command, "counts", NpgsqlDbType.Boolean, back, s => s.Outcome is Outcome.Failed or Outcome.SourceChanged or Outcome.Hopeless);
         Add(command, "dead", NpgsqlDbType.Boolean, back, s => s.Dead);
-        // What was fetched is kept for the next attempt, and so is the room that it takes.
-        Add(command, "keeps", NpgsqlDbType.Boolean, back, s => s.Outcome is Outcome.Failed or Outcome.Stopped && !s.Dead);
+        // What lies there is kept for the next attempt, and so is the room that it takes: also what a dead one may have published, which nobody has counted.
+        Add(command, "keeps", NpgsqlDbType.Boolean, back, s => !s.Dead && !(s.Attempt.LeavesNothing && s.Attempt.Formers.Count == 0));
         Add(command, "fenced", NpgsqlDbType.Boolean, back, s => s.Attempt.HasFenced);
         Add(command, "nothing", NpgsqlDbType.Boolean, back, s => s.Attempt.LeavesNothing);
     }

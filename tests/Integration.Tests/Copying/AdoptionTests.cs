@@ -45,6 +45,19 @@ public sealed class AdoptionTests(PostgresServer postgres)
     }
 
     [Fact]
+    public async Task File_that_is_to_be_replaced_and_kept_needs_room_beside_the_new_one()
+    {
+        await using var world = await CopyWorld.StartAsync(postgres, $"Storage:MaxBytes={Size * 3 / 2}");
+        world.Put("foo", Size, seed: 1);
+        await FillAsync(world, SyntheticJp2.Bytes(Size, seed: 2));
+
+        await world.Worker.IngestAsync(CopyWorld.Id, CopyWorld.Uri("foo"));
+
+        await Eventually.TrueAsync(async () => (await world.Worker.Api.FindAsync(CopyWorld.Id))!.Plan?.Fault == Contracts.Fault.NoRoom, "waits for room");
+        Assert.Equal(0, await world.Worker.QueryAsync<long>("select used + reserved + retired from store"));
+    }
+
+    [Fact]
     public async Task File_that_nothing_proves_is_replaced()
     {
         await using var world = await CopyWorld.StartAsync(postgres);

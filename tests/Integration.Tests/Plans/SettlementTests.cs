@@ -189,12 +189,32 @@ public sealed class SettlementTests(PostgresServer postgres) : IAsyncLifetime
         Assert.Empty(await _node.LeaseAsync());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Attempt_without_room_keeps_the_room_of_what_may_lie_there(bool died)
+    {
+        await ReservedAsync(100);
+        if (died)
+            await _catalogue.ExecuteAsync("update plan set formers = array[gen_random_uuid()]");
+        var attempt = (await _node.LeaseAsync()).Single();
+        attempt.LeavesNothing = died;
+
+        Assert.True(await _node.SettleAsync(attempt, new Outcome.NoRoom("needs 200 bytes")));
+
+        Assert.Equal("0 0 100 0", await StoreAsync());
+    }
+
     [Fact]
     public async Task Attempt_without_room_gives_its_room_back_and_counts_nothing()
     {
         await ReservedAsync(100);
         for (var i = 0; i < 3; i++)
-            Assert.True(await _node.SettleAsync((await _node.LeaseAsync()).Single(), new Outcome.NoRoom("needs 200 bytes")));
+        {
+            var attempt = (await _node.LeaseAsync()).Single();
+            attempt.LeavesNothing = true;
+            Assert.True(await _node.SettleAsync(attempt, new Outcome.NoRoom("needs 200 bytes")));
+        }
 
         var plan = (await _catalogue.ViewAsync(Id)).Plan!;
         Assert.Equal((0, Fault.NoRoom, "needs 200 bytes", 0), (plan.Attempts, plan.Fault, plan.Reason, plan.ReservedBytes));

@@ -98,7 +98,8 @@ public sealed class PurgeCrashTests(PostgresServer postgres)
         await SettledAsync(worker, bytes);
         await world.AssertServedAsync(Id, 512);
 
-        var stages = new HashSet<string>();
+        var (stages, missed) = (new HashSet<string>(), 0);
+        HashSet<string> wanted = ["copy", "purge", "warm"];
         // The first is the event's.
         for (var number = 2; ; number++)
         {
@@ -110,7 +111,14 @@ public sealed class PurgeCrashTests(PostgresServer postgres)
             await Eventually.TrueAsync(async () => (held = await writes.HeldAsync()) is not null
                 || (seen = await ViewAsync(worker)) is { Plan: null, Copy: { } copy } && copy.Bytes == bytes, "held, or done");
             if (held is null)
-                break;
+            {
+                // How many writes there are differs: what comes together is one.
+                if (wanted.IsSubsetOf(stages) || ++missed == 5)
+                    break;
+                number--;
+                continue;
+            }
+
             stages.Add((await ViewAsync(worker))?.Plan?.Stage ?? "none");
             await worker.KillAsync();
             await writes.ReleaseAsync(commits);
@@ -124,7 +132,7 @@ public sealed class PurgeCrashTests(PostgresServer postgres)
         }
 
         await writes.ReleaseAsync(commits);
-        Assert.Superset(new HashSet<string> { "copy", "purge", "warm" }, stages);
+        Assert.Superset(wanted, stages);
     }
 
     private static string[] SettingsOf(PurgingWorld world) =>
