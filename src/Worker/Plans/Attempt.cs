@@ -38,7 +38,7 @@ internal sealed record Attempt(
     /// </summary>
     public bool LeavesNothing { get; set; }
 
-    /// <summary>Set when none of the formers can do anything any more, and nothing that they left is wanted: they can be forgotten.</summary>
+    /// <summary>Set when none of the formers can do anything any more, and nothing that they left is wanted: they can be forgotten, once this attempt is remembered.</summary>
     public bool HasFenced { get; set; }
 }
 
