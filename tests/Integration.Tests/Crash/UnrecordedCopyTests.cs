@@ -20,7 +20,7 @@ public sealed class UnrecordedCopyTests(PostgresServer postgres) : IAsyncLifetim
     public async ValueTask InitializeAsync()
     {
         _s3 = await FaultyS3.StartAsync();
-        _worker = await Attempts.StartAsync(await postgres.NewDatabaseAsync(), _s3.Address.ToString().TrimEnd('/'), "crash");
+        _worker = await Attempts.StartAsync(await postgres.NewCatalogueAsync(), _s3.Address.ToString().TrimEnd('/'), "crash");
         await ChangeAsync(First);
         await _worker.RunAndSettleAsync();
         Assert.Equal(First, await _worker.ReadAsync(Id));

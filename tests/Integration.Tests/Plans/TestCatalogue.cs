@@ -1,6 +1,4 @@
 using Dapper;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Npgsql;
 using Understudy.Catalogue;
 using Understudy.Contracts;
@@ -21,14 +19,7 @@ internal sealed class TestCatalogue : IAsyncDisposable
 
     public AssetViews Views => new(Source);
 
-    public static async Task<TestCatalogue> CreateAsync(PostgresServer postgres)
-    {
-        var catalogue = new TestCatalogue(await postgres.NewDatabaseAsync());
-        await new Migrator(
-            catalogue.Source, Migration.Embedded, Options.Create(new CatalogueOptions()), TimeProvider.System, NullLogger<Migrator>.Instance)
-            .MigrateAsync(CancellationToken.None);
-        return catalogue;
-    }
+    public static async Task<TestCatalogue> CreateAsync(PostgresServer postgres) => new(await postgres.NewCatalogueAsync());
 
     /// <summary>Asks again where a test has cut the connection that the pool gives out.</summary>
     public async Task<T> AskAsync<T>(string sql, object? parameters = null)

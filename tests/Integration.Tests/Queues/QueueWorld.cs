@@ -39,7 +39,7 @@ internal sealed class QueueWorld : IAsyncDisposable
     /// <param name="deliveries">Until a message goes to the dead letters.</param>
     public static async Task<QueueWorld> StartAsync(PostgresServer postgres, FauxqsServer emulator, int visibility = 30, int workers = 1, int deliveries = 3, params string[] settings)
     {
-        var world = new QueueWorld(emulator) { Catalogue = await postgres.NewDatabaseAsync(), Faulty = await FaultySqs.StartAsync(emulator.ServiceUrl) };
+        var world = new QueueWorld(emulator) { Catalogue = await postgres.NewCatalogueAsync(), Faulty = await FaultySqs.StartAsync(emulator.ServiceUrl) };
         Environment.SetEnvironmentVariable("AWS_ACCESS_KEY_ID", "test");
         Environment.SetEnvironmentVariable("AWS_SECRET_ACCESS_KEY", "test");
         var options = new AwsOptions { ServiceUrl = emulator.ServiceUrl, Region = "us-east-1" };

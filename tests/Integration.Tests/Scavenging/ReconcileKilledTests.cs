@@ -25,7 +25,7 @@ public sealed partial class ReconcileKilledTests(PostgresServer postgres)
         var jp2 = SyntheticJp2.Bytes(400, 1);
         foreach (var n in Enumerable.Range(1, Files))
             File.WriteAllBytes(Path.Combine(store, $"2/5/x{n:D4}.jp2"), jp2);
-        var connectionString = await postgres.NewDatabaseAsync();
+        var connectionString = await postgres.NewCatalogueAsync();
         await using var worker = new WorkerProcess("one", reaper.Make("one"),
         [
             $"--ConnectionStrings:Catalogue={connectionString}", $"--Storage:Root={store}", "--Storage:PathTemplate={customer}/{space}/{image}.jp2", "--Storage:MinFreeBytes=0",

@@ -12,7 +12,7 @@ public sealed class KilledJobTests(PostgresServer postgres)
     public async Task Job_of_a_killed_process_is_begun_again_by_the_other_one()
     {
         await using var reaper = await Reaper.StartAsync();
-        var catalogue = await postgres.NewDatabaseAsync();
+        var catalogue = await postgres.NewCatalogueAsync();
         string[] settings =
         [
             $"--ConnectionStrings:Catalogue={catalogue}", $"--Storage:Root={reaper.Folder}/store", "--Storage:MinFreeBytes=0", "--Plans:LeaseTime=00:00:02", "--Logging:Format=Text",

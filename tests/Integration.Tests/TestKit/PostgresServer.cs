@@ -1,4 +1,7 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Npgsql;
+using Understudy.Catalogue;
 using Understudy.Catalogue.Private;
 using Understudy.Integration.Tests.TestKit;
 
@@ -26,7 +29,10 @@ public sealed class PostgresServer : IAsyncLifetime
 
     private readonly List<string> _databases = [];
     private ChildScript? _server;
+    private readonly Lazy<Task<string>> _migrated;
     private string _admin = "";
+
+    public PostgresServer() => _migrated = new(MigratedAsync);
 
     public async ValueTask InitializeAsync()
     {
@@ -43,14 +49,11 @@ public sealed class PostgresServer : IAsyncLifetime
 
     /// <summary>An empty database of the test's own.</summary>
     /// <returns>Its connection string.</returns>
-    public async Task<string> NewDatabaseAsync()
-    {
-        var name = $"test_{Guid.NewGuid():n}";
-        await ExecuteAsync($"create database {name}");
-        lock (_databases)
-            _databases.Add(name);
-        return new NpgsqlConnectionStringBuilder(_admin) { Database = name, Pooling = true, MaxPoolSize = 20, IncludeErrorDetail = true }.ConnectionString;
-    }
+    public async Task<string> NewDatabaseAsync() => ConnectionStringOf(await CreateAsync("template1"));
+
+    /// <summary>A catalogue of the test's own: nothing in it but the schema. Copied, for thirteen migrations a test were a tenth of all tests' work.</summary>
+    /// <returns>Its connection string.</returns>
+    public async Task<string> NewCatalogueAsync() => ConnectionStringOf(await CreateAsync(await _migrated.Value));
 
     /// <summary>Runs a statement on the server as its administrator, outside any test's database.</summary>
     public async Task ExecuteAsync(string sql)
@@ -60,6 +63,27 @@ public sealed class PostgresServer : IAsyncLifetime
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
     }
+
+    private async Task<string> MigratedAsync()
+    {
+        var name = await CreateAsync("template1");
+        // A template may have no connections.
+        await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(ConnectionStringOf(name)) { Pooling = false });
+        await new Migrator(source, Migration.Embedded, Options.Create(new CatalogueOptions()), TimeProvider.System, NullLogger<Migrator>.Instance).MigrateAsync(CancellationToken.None);
+        return name;
+    }
+
+    private async Task<string> CreateAsync(string template)
+    {
+        var name = $"test_{Guid.NewGuid():n}";
+        await ExecuteAsync($"create database {name} template {template}");
+        lock (_databases)
+            _databases.Add(name);
+        return name;
+    }
+
+    private string ConnectionStringOf(string name) =>
+        new NpgsqlConnectionStringBuilder(_admin) { Database = name, Pooling = true, MaxPoolSize = 20, IncludeErrorDetail = true }.ConnectionString;
 
     public async ValueTask DisposeAsync()
     {

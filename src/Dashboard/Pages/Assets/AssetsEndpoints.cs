@@ -36,4 +36,17 @@ internal static class AssetsEndpoints
 }
 
 /// <summary>What is looked for, as it stands in the URL.</summary>
-public sealed record AssetSearch(string? Id = null, string? Customer = null, string? Space = null, string? State = null, string? Stage = null, string? After = null);
+public sealed record AssetSearch
+{
+    public string? Id { get; init; }
+
+    public string? Customer { get; init; }
+
+    public string? Space { get; init; }
+
+    public string? State { get; init; }
+
+    public string? Stage { get; init; }
+
+    public string? After { get; init; }
+}

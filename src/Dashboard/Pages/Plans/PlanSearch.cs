@@ -6,9 +6,22 @@ using Understudy.Dashboard.Parts;
 namespace Understudy.Dashboard.Pages.Plans;
 
 /// <summary>Which plans are looked at, as it stands in the URL.</summary>
-public sealed record PlanSearch(
-    string? State = null, string? Lane = null, string? Stage = null, string? Fault = null, string? Customer = null, string? Reason = null, string? After = null)
+public sealed record PlanSearch
 {
+    public string? State { get; init; }
+
+    public string? Lane { get; init; }
+
+    public string? Stage { get; init; }
+
+    public string? Fault { get; init; }
+
+    public string? Customer { get; init; }
+
+    public string? Reason { get; init; }
+
+    public string? After { get; init; }
+
     /// <summary>Those that need somebody to look are what one comes for.</summary>
     /// <exception cref="FormatException">It makes no sense; as with <see cref="Filter"/>.</exception>
     public AssetState PlanState => Typed.Word<AssetState>(State, "state") switch
@@ -27,8 +40,15 @@ public sealed record PlanSearch(
     internal string At(Links links, string path = "/plans") => links.To(
         path, ("state", State), ("lane", Lane), ("stage", Stage), ("fault", Fault), ("customer", Customer), ("reason", Reason), ("after", After));
 
-    public static PlanSearch Of(PlanFilter filter, AssetState? state = null) => new(
-        Word(state), Word(filter.Lane), filter.Stage, Word(filter.Fault), filter.Customer is { } customer ? $"{customer}" : null, filter.Reason);
+    public static PlanSearch Of(PlanFilter filter, AssetState? state = null) => new()
+    {
+        State = Word(state),
+        Lane = Word(filter.Lane),
+        Stage = filter.Stage,
+        Fault = Word(filter.Fault),
+        Customer = filter.Customer is { } customer ? $"{customer}" : null,
+        Reason = filter.Reason,
+    };
 
     /// <summary>In words, for a heading: which of all plans.</summary>
     public static string InWords(PlanFilter filter)

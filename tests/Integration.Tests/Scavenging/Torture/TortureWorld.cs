@@ -41,7 +41,7 @@ internal sealed class TortureWorld : IAsyncDisposable
     {
         // A file's own times are the visitors' to set; the watch, which reads everything, leaves them alone.
         var disk = new SmallDisk($"size={TortureSettings.Disk},nr_inodes={TortureSettings.Inodes},noatime");
-        var world = new TortureWorld(await Reaper.StartAsync(), await postgres.NewDatabaseAsync()) { Disk = disk, Source = await FaultyS3.StartAsync() };
+        var world = new TortureWorld(await Reaper.StartAsync(), await postgres.NewCatalogueAsync()) { Disk = disk, Source = await FaultyS3.StartAsync() };
         Directory.CreateDirectory(world.Foreign);
         try
         {
