@@ -29,6 +29,9 @@ namespace Understudy.Integration.Tests.Copying;
 /// <summary>One worker in this process, whole, on a free port. Several may share a database and a store.</summary>
 internal sealed class CopyWorker : IAsyncDisposable, ILoggerProvider
 {
+    /// <summary>For a source that falls silent. A busy machine stands still for as long now and then, so other tests are patient.</summary>
+    public const string Impatient = "Copying:StallTimeout=00:00:00.400";
+
     private readonly ITestOutputHelper? _output = TestContext.Current.TestOutputHelper;
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromMinutes(2) };
     private readonly TempFolder _data = new();
@@ -60,7 +63,7 @@ internal sealed class CopyWorker : IAsyncDisposable, ILoggerProvider
             "Urls=http://127.0.0.1:0", $"ConnectionStrings:Catalogue={catalogue}", $"DataDirectory={worker._data.Path}",
             $"Storage:Root={store}", "Storage:PathTemplate={customer}/{space}/{image}.jp2", "Storage:MinFreeBytes=0", "Storage:MinFreeInodes=0",
             "Sources:AllowedBuckets:0=pics", $"Aws:ServiceUrl={serviceUrl}", "Aws:ForcePathStyle=true", "Aws:Region=us-east-1",
-            "Copying:PartSize=65536", "Copying:PartTries=3", "Copying:StallTimeout=00:00:00.400", "Copying:PartRetryDelay=00:00:00.010",
+            "Copying:PartSize=65536", "Copying:PartTries=3", "Copying:StallTimeout=00:00:10", "Copying:PartRetryDelay=00:00:00.010",
             "Plans:RetryDelay=00:00:00.020", "Plans:MaxRetryDelay=00:00:00.100", "Plans:RoomDelay=00:00:00.200", "Plans:MaxAttempts=3",
             "Plans:PollInterval=00:00:00.100", "Plans:DeadFor=00:00:00", "Plans:DrainTime=00:00:00", "Plans:LeaseTime=00:00:06",
             "Dashboard:Enabled=false",

@@ -47,7 +47,7 @@ public sealed class FaultTests(PostgresServer postgres)
     [MemberData(nameof(Cases))]
     public async Task Fault_that_each_range_meets_once_costs_no_attempt(string fault, int size)
     {
-        await using var world = await CopyWorld.StartAsync(postgres);
+        await using var world = await CopyWorld.StartAsync(postgres, PatienceWith(fault));
         var jp2 = world.Put("foo", size);
         world.S3.Script = FirstOfEachPart(Faults[fault]);
 
@@ -63,7 +63,7 @@ public sealed class FaultTests(PostgresServer postgres)
     [MemberData(nameof(Names))]
     public async Task Fault_of_every_other_request_passes(string fault)
     {
-        await using var world = await CopyWorld.StartAsync(postgres, "Plans:MaxAttempts=20", "Copying:PartTries=6");
+        await using var world = await CopyWorld.StartAsync(postgres, "Plans:MaxAttempts=20", "Copying:PartTries=6", PatienceWith(fault));
         var jp2 = world.Put("foo", Large);
         world.S3.Script = FaultScript.EveryNth(2, Faults[fault]);
 
@@ -74,7 +74,7 @@ public sealed class FaultTests(PostgresServer postgres)
     [MemberData(nameof(Cases))]
     public async Task Fault_that_never_passes_ends_as_a_dead_plan_that_says_why(string fault, int size)
     {
-        await using var world = await CopyWorld.StartAsync(postgres, "Plans:MaxAttempts=2", "Copying:PartTries=2");
+        await using var world = await CopyWorld.StartAsync(postgres, "Plans:MaxAttempts=2", "Copying:PartTries=2", PatienceWith(fault));
         var jp2 = world.Put("foo", size);
         world.S3.Script = FaultScript.Always(Faults[fault]);
 
@@ -182,7 +182,7 @@ public sealed class FaultTests(PostgresServer postgres)
     [Fact]
     public async Task Copy_that_is_there_survives_every_fault_of_its_replacement()
     {
-        await using var world = await CopyWorld.StartAsync(postgres, "Copying:PartTries=1", "Plans:MaxAttempts=1");
+        await using var world = await CopyWorld.StartAsync(postgres, "Copying:PartTries=1", "Plans:MaxAttempts=1", CopyWorker.Impatient);
         var old = world.Put("foo", Large);
         await world.Worker.CopyAsync(CopyWorld.Id, CopyWorld.Uri("foo"));
         world.Put("foo", Large, seed: 2);
@@ -196,6 +196,9 @@ public sealed class FaultTests(PostgresServer postgres)
 
         await world.AssertQuietAsync();
     }
+
+    private static string PatienceWith(string fault) =>
+        fault == "trickle" || fault.StartsWith("silence", StringComparison.Ordinal) ? CopyWorker.Impatient : "Copying:StallTimeout=00:00:10";
 
     // What goes on where a try broke off is another range, and has done nothing wrong.
     private static Func<FaultyRequest, Fault?> FirstOfEachPart(Fault fault) => request =>

@@ -33,7 +33,7 @@ public sealed class HalfAnswerTests(PostgresServer postgres)
     {
         using var server = new OneAnswerServer(answer);
         await using var world = await CopyWorld.EmptyAsync(postgres);
-        var worker = await world.AddWorkerAsync($"Aws:ServiceUrl={server.Address}", "Plans:MaxAttempts=2", "Copying:PartTries=2");
+        var worker = await world.AddWorkerAsync($"Aws:ServiceUrl={server.Address}", "Plans:MaxAttempts=2", "Copying:PartTries=2", CopyWorker.Impatient);
 
         var view = await worker.CopyAsync(CopyWorld.Id, CopyWorld.Uri("foo"));
 
