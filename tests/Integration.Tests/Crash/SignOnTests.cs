@@ -12,6 +12,7 @@ public sealed class SignOnTests(PostgresServer postgres)
     {
         await using var catalogue = await TestCatalogue.CreateAsync(postgres);
         await using var node = new Node(catalogue);
+        await catalogue.AskAsync<int>("select 1");
         await EndSessionsAsync(catalogue);
 
         await node.StartAsync();
