@@ -10,46 +10,15 @@ namespace Understudy.Integration.Tests.Copying;
 /// <summary>A source's server that misbehaves: the right bytes arrive or none, and nothing is waited for without end.</summary>
 public sealed class FaultTests(PostgresServer postgres)
 {
-    private const int Small = 50_000;
-    private const int Large = 500_000;
-
-    private static readonly Dictionary<string, Fault> Faults = new()
-    {
-        ["503"] = Fault.SlowDown,
-        ["429"] = Fault.TooManyRequests,
-        ["500"] = Fault.InternalError,
-        ["403"] = Fault.AccessDenied,
-        ["expired"] = Fault.ExpiredPresign,
-        ["reset before headers"] = Fault.ResetBeforeHeaders,
-        ["silence before headers"] = Fault.StallBeforeHeaders,
-        ["reset at once"] = Fault.ResetAfter(0),
-        ["reset half-way"] = Fault.ResetAfter(10_000),
-        ["closed half-way"] = Fault.CloseAfter(10_000),
-        ["silence after headers"] = Fault.StallAfter(0),
-        ["silence half-way"] = Fault.StallAfter(10_000),
-        ["shorter body"] = Fault.ShorterBody(10_000),
-        ["wrong Content-Range"] = Fault.WrongContentRange,
-        ["no ETag"] = Fault.NoETag,
-        ["headers twice"] = Fault.DuplicateHeaders,
-        ["whole instead of range"] = Fault.WholeInsteadOfRange,
-        ["trickle"] = Fault.Trickle(100, TimeSpan.FromMilliseconds(50)),
-        ["corrupt"] = Fault.Corrupt(45_000),
-    };
-
-    public static readonly TheoryData<string, int> Cases = new(from fault in Faults.Keys from size in new[] { Small, Large } select (fault, size));
-
-    public static readonly TheoryData<string> Names = [.. Faults.Keys];
-
-    // What is right in all but its form, so that it may be taken.
-    private static readonly string[] Bearable = ["whole instead of range"];
+    private const int Large = SourceFaults.Large;
 
     [Theory]
-    [MemberData(nameof(Cases))]
+    [MemberData(nameof(SourceFaults.Cases), MemberType = typeof(SourceFaults))]
     public async Task Fault_that_each_range_meets_once_costs_no_attempt(string fault, int size)
     {
-        await using var world = await CopyWorld.StartAsync(postgres, PatienceWith(fault));
+        await using var world = await CopyWorld.StartAsync(postgres, SourceFaults.PatienceWith(fault));
         var jp2 = world.Put("foo", size);
-        world.S3.Script = FirstOfEachPart(Faults[fault]);
+        world.S3.Script = FirstOfEachPart(SourceFaults.All[fault]);
 
         var view = await world.Worker.CopyAsync(CopyWorld.Id, CopyWorld.Uri("foo"));
 
@@ -60,40 +29,14 @@ public sealed class FaultTests(PostgresServer postgres)
     }
 
     [Theory]
-    [MemberData(nameof(Names))]
+    [MemberData(nameof(SourceFaults.Names), MemberType = typeof(SourceFaults))]
     public async Task Fault_of_every_other_request_passes(string fault)
     {
-        await using var world = await CopyWorld.StartAsync(postgres, "Plans:MaxAttempts=20", "Copying:PartTries=6", PatienceWith(fault));
+        await using var world = await CopyWorld.StartAsync(postgres, "Plans:MaxAttempts=20", "Copying:PartTries=6", SourceFaults.PatienceWith(fault));
         var jp2 = world.Put("foo", Large);
-        world.S3.Script = FaultScript.EveryNth(2, Faults[fault]);
+        world.S3.Script = FaultScript.EveryNth(2, SourceFaults.All[fault]);
 
         await world.AssertCopiedAsync(jp2, await world.Worker.CopyAsync(CopyWorld.Id, CopyWorld.Uri("foo")));
-    }
-
-    [Theory]
-    [MemberData(nameof(Cases))]
-    public async Task Fault_that_never_passes_ends_as_a_dead_plan_that_says_why(string fault, int size)
-    {
-        await using var world = await CopyWorld.StartAsync(postgres, "Plans:MaxAttempts=2", "Copying:PartTries=2", PatienceWith(fault));
-        var jp2 = world.Put("foo", size);
-        world.S3.Script = FaultScript.Always(Faults[fault]);
-
-        var view = await world.Worker.CopyAsync(CopyWorld.Id, CopyWorld.Uri("foo"));
-
-        if (view.State == AssetState.Present)
-        {
-            Assert.Contains(fault, Bearable);
-            await world.AssertCopiedAsync(jp2, view);
-            return;
-        }
-
-        Assert.Equal(AssetState.Dead, view.State);
-        Assert.Contains("s3://pics/foo", view.Plan!.Reason, StringComparison.Ordinal);
-        Assert.DoesNotContain("unexpected", view.Plan.Reason, StringComparison.Ordinal);
-        Assert.False(world.IsStored(CopyWorld.Id));
-        await world.AssertQuietAsync();
-        await world.Worker.SweepAsync();
-        Assert.Empty(world.Leftovers());
     }
 
     [Fact]
@@ -187,7 +130,7 @@ public sealed class FaultTests(PostgresServer postgres)
         await world.Worker.CopyAsync(CopyWorld.Id, CopyWorld.Uri("foo"));
         world.Put("foo", Large, seed: 2);
 
-        foreach (var fault in Faults.Values.Except([Faults["whole instead of range"]]))
+        foreach (var fault in SourceFaults.All.Values.Except([SourceFaults.All["whole instead of range"]]))
         {
             world.S3.Script = FaultScript.Always(fault);
             await world.Worker.CopyAsync(CopyWorld.Id, CopyWorld.Uri("foo"));
@@ -196,9 +139,6 @@ public sealed class FaultTests(PostgresServer postgres)
 
         await world.AssertQuietAsync();
     }
-
-    private static string PatienceWith(string fault) =>
-        fault == "trickle" || fault.StartsWith("silence", StringComparison.Ordinal) ? CopyWorker.Impatient : "Copying:StallTimeout=00:00:10";
 
     // What goes on where a try broke off is another range, and has done nothing wrong.
     private static Func<FaultyRequest, Fault?> FirstOfEachPart(Fault fault) => request =>
