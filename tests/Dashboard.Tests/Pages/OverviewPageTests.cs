@@ -1,6 +1,8 @@
+using System.Globalization;
 using Microsoft.Playwright;
 using Understudy.Contracts;
 using Understudy.Dashboard.Tests.TestKit;
+using Understudy.Integration.Tests.TestKit;
 
 namespace Understudy.Dashboard.Tests.Pages;
 
@@ -31,17 +33,22 @@ public sealed class OverviewPageTests(DashboardWorld world)
     }
 
     [Fact]
-    public async Task Overview_changes_by_itself_when_something_happens()
+    public async Task Overview_changes_by_itself_within_two_seconds_when_something_happens()
     {
         await using var window = await world.OpenAsync();
+        // The page's own seconds: those of a busy machine would say nothing about it.
+        await window.Page.Clock.InstallAsync(new() { TimeDate = DateTime.UtcNow });
         await window.GoAsync("/");
+        await window.Page.RunAndWaitForRequestFinishedAsync(() => window.Page.Clock.PauseAtAsync(DateTime.UtcNow.AddMinutes(1)));
         await window.Page.EvaluateAsync("() => { window.isTheSame = true; }");
-        var before = await CopiesAsync(window);
-
         await world.PresentAsync();
+        var after = (await world.Api.StoreAsync()).Copies;
+        var shown = string.Create(CultureInfo.InvariantCulture, $"{after:N0}");
+        Assert.NotEqual(shown, await CopiesAsync(window));
 
-        // Two seconds are what is promised; the machine may be busy with other things.
-        await window.Page.WaitForFunctionAsync("before => document.querySelector('#figures [data-figure=copies] .value').textContent !== before", before, new() { Timeout = 20_000 });
+        await window.Page.Clock.RunForAsync(2000);
+
+        await Eventually.TrueAsync(async () => await CopiesAsync(window) == shown, "the new copy is counted");
         Assert.True(await window.Page.EvaluateAsync<bool>("() => window.isTheSame"));
         window.AssertNothingWrong();
     }

@@ -125,7 +125,7 @@ public sealed class FaultTests(PostgresServer postgres)
     [Fact]
     public async Task Copy_that_is_there_survives_every_fault_of_its_replacement()
     {
-        await using var world = await CopyWorld.StartAsync(postgres, "Copying:PartTries=1", "Plans:MaxAttempts=1", CopyWorker.Impatient);
+        await using var world = await CopyWorld.StartAsync(postgres, "Copying:PartTries=1", "Plans:MaxAttempts=1", "Copying:StallTimeout=00:00:02");
         var old = world.Put("foo", Large);
         await world.Worker.CopyAsync(CopyWorld.Id, CopyWorld.Uri("foo"));
         world.Put("foo", Large, seed: 2);

@@ -279,7 +279,7 @@ public sealed class EvictingTests(PostgresServer postgres)
         await NotedRun.DoneAsync(world.Worker, "scrub");
         // As a mount does where nobody can read unseen.
         foreach (var id in ids)
-            File.SetLastAccessTimeUtc(world.PathOf(id), DateTime.UtcNow);
+            File.SetLastAccessTimeUtc(world.PathOf(id), await world.Worker.QueryAsync<DateTime>($"select checked_at from copy where asset_id = '{id}'"));
         await world.Worker.Api.ScavengeAsync();
         await Eventually.TrueAsync(async () => await world.Worker.QueryAsync<long>("select count(*) from plan") == 0, "all are done");
 

@@ -11,7 +11,8 @@ namespace Understudy.Integration.Tests.Scavenging.Torture;
 internal sealed class Watch(TortureWorld world, Foreigner foreigner)
 {
     // Journals and names, beside the bytes of copies.
-    private const long Small = 128 << 10;
+    /// <summary>A page for the end of each copy that is being written, and one for its journal: beside the bytes that are counted.</summary>
+    private const long Small = TortureSettings.Assets * 2 * 4096;
 
     private readonly Dictionary<string, TornAsset> _assets = world.Assets.ToDictionary(a => a.Path);
     private readonly HashSet<(ulong, DateTimeOffset)> _read = [];
