@@ -15,14 +15,14 @@ internal static class KnownCatalogue
     private static readonly string[] Statements =
     [
         """
-        insert into asset (id, customer, space, generation, source, hits, used_at)
-        select c || '/' || s || '/image-' || lpad(n::text, 7, '0'), c, s, 1, 's3://bench/' || n, n % 50, now() - n % 400 * interval '1 hour'
-        from (select n, n % 20 as c, n / 20 % 25 as s from generate_series(1, @assets) n) a
+        insert into asset (id, customer, space, generation, source, hits, used_at, heat)
+        select c || '/' || s || '/image-' || lpad(n::text, 7, '0'), c, s, 1, 's3://bench/' || n, n % 50, used_at, heat_after(null, used_at, 1 + n % 50)
+        from (select n, n % 20 as c, n / 20 % 25 as s, now() - n % 400 * interval '1 hour' as used_at from generate_series(1, @assets) n) a
         """,
         """
         insert into copy (asset_id, path, bytes, source, crc32c, generation, format, width, height, tile_width, tile_height, levels, components, bit_depth, copied_at, score)
-        select id, id || '.jp2', 500000 + hashtext(id)::bigint % 400000, source, 1, 1, 'Jp2', 6000, 4000, 512, 512, 6, 3, 8, now() - interval '30 days', random() * 100
-        from asset where right(id, 1) <> '9'
+        select id, id || '.jp2', bytes, source, 1, 1, 'Jp2', 6000, 4000, 512, 512, 6, 3, 8, now() - interval '30 days', keep_score(heat, now() - interval '30 days', bytes)
+        from (select id, source, heat, 500000 + hashtext(id)::bigint % 400000 as bytes from asset where right(id, 1) <> '9') a
         """,
         "update store set copies = (select count(*) from copy), used = (select sum(bytes) from copy)",
         """

@@ -1,11 +1,17 @@
 -- Copies, the largest first.
-select c.asset_id, c.bytes, c.score, c.copied_at, a.used_at,
+-- The page first: PostgreSQL would hash all plans for a look at a few.
+with page as materialized (
+  select c.asset_id, c.bytes, c.score, c.copied_at, a.used_at, a.customer, a.space
+  from copy c join asset a on a.id = c.asset_id
+  where (c.bytes, c.asset_id) < (coalesce(@key, 9223372036854775807), @id)
+  order by c.bytes desc, c.asset_id desc
+  limit @limit
+)
+select p.asset_id, p.bytes, p.score, p.copied_at, p.used_at,
        case
-         when exists (select from pin n where n.scope in (a.customer::text, a.customer || '/' || a.space, a.id) and coalesce(n.until, 'infinity') > now()) then 'pinned'
-         when greatest(c.copied_at, a.used_at) > now() - @grace then 'in use'
-         when exists (select from plan p where p.asset_id = c.asset_id) then 'has a plan'
+         when exists (select from pin n where n.scope in (p.customer::text, p.customer || '/' || p.space, p.asset_id) and coalesce(n.until, 'infinity') > now()) then 'pinned'
+         when greatest(p.copied_at, p.used_at) > now() - @grace then 'in use'
+         when exists (select from plan where asset_id = p.asset_id) then 'has a plan'
        end
-from copy c join asset a on a.id = c.asset_id
-where (c.bytes, c.asset_id) < (coalesce(@key, 9223372036854775807), @id)
-order by c.bytes desc, c.asset_id desc
-limit @limit
+from page p
+order by p.bytes desc, p.asset_id desc
