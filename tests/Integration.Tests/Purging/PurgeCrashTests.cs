@@ -151,7 +151,7 @@ public sealed class PurgeCrashTests(PostgresServer postgres)
     private static async Task<AssetView> SettledAsync(WorkerProcess worker, int bytes)
     {
         AssetView? view = null;
-        await Eventually.TrueAsync(async () => (view = await ViewAsync(worker)) is { Plan: null, Copy: { } copy } && copy.Bytes == bytes, $"settled: {view}");
+        await Eventually.TrueAsync(async () => (view = await ViewAsync(worker)) is { Plan: null, Copy: { } copy } && copy.Bytes == bytes, () => $"settled: {view}; {worker.LogTail(20)}");
         return view!;
     }
 

@@ -5,14 +5,18 @@ namespace Understudy.Integration.Tests.TestKit;
 /// <summary>For what real servers do in their own time. The bound only ends a test that has failed.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Bound = TimeSpan.FromMinutes(2);
 
-    public static async Task TrueAsync(Func<Task<bool>> condition, string what)
+    public static Task TrueAsync(Func<Task<bool>> condition, string what) => TrueAsync(condition, () => what);
+
+    /// <param name="what">Asked for when the test has failed.</param>
+    public static async Task TrueAsync(Func<Task<bool>> condition, Func<string> what)
     {
         var started = Stopwatch.GetTimestamp();
         while (!await condition())
         {
-            Assert.True(Stopwatch.GetElapsedTime(started) < Bound, $"after {Bound}: not {what}");
+            if (Stopwatch.GetElapsedTime(started) > Bound)
+                Assert.Fail($"after {Bound}: not {what()}");
             await Task.Delay(20);
         }
     }
