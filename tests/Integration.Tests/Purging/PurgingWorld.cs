@@ -19,6 +19,7 @@ internal sealed class PurgingWorld : IAsyncDisposable
 
     private readonly List<FakeCantaloupe> _nodes = [];
     private readonly HashSet<FakeCantaloupe> _down = [];
+    private CantaloupeOptions _options = new();
     private readonly HttpClient _http = new();
 
     private PurgingWorld(CopyWorld copies) => Copies = copies;
@@ -46,15 +47,15 @@ internal sealed class PurgingWorld : IAsyncDisposable
     /// <param name="shared">The nodes have one cache of images.</param>
     /// <param name="full">There is a full node.</param>
     /// <param name="worker">There is a worker.</param>
-    public static async Task<PurgingWorld> StartAsync(PostgresServer postgres, int nodes = 3, bool shared = false, string[]? settings = null, bool full = false, bool worker = true)
+    public static async Task<PurgingWorld> StartAsync(PostgresServer postgres, int nodes = 3, bool shared = false, string[]? settings = null, bool full = false, bool worker = true, CantaloupeOptions? options = null)
     {
-        var world = new PurgingWorld(await CopyWorld.EmptyAsync(postgres));
+        var world = new PurgingWorld(await CopyWorld.EmptyAsync(postgres)) { _options = options ?? new() };
         world.Store = new SourceFiles { Folder = world.Copies.Store };
         var cache = shared ? new DerivativeCache() : null;
         for (var i = 0; i < nodes; i++)
-            world._nodes.Add(await FakeCantaloupe.StartAsync(world.Store, cache));
+            world._nodes.Add(await FakeCantaloupe.StartAsync(world.Store, cache, world._options));
         if (full)
-            world.Full = await FakeCantaloupe.StartAsync(world.Sources);
+            world.Full = await FakeCantaloupe.StartAsync(world.Sources, options: world._options);
         world.Settings =
         [
             .. world._nodes.Select((n, i) => $"Cantaloupe:Tiles:Nodes:{i}={n.Address.GetLeftPart(UriPartial.Authority)}"), $"Cantaloupe:Tiles:SharedCache={shared}",
@@ -77,7 +78,7 @@ internal sealed class PurgingWorld : IAsyncDisposable
     /// <returns>The same node, in place of the stopped one.</returns>
     public async Task<FakeCantaloupe> StartAgainAsync(FakeCantaloupe stopped)
     {
-        var again = await FakeCantaloupe.StartAsync(Store, stopped.Derivatives, port: stopped.Address.Port);
+        var again = await FakeCantaloupe.StartAsync(Store, stopped.Derivatives, _options, port: stopped.Address.Port);
         return _nodes[_nodes.IndexOf(stopped)] = again;
     }
 

@@ -25,6 +25,9 @@ internal sealed record CantaloupeOptions
     /// <summary><c>base_uri</c>: the load balancer's, so links don't lead back to this node.</summary>
     public Uri PublicAddress { get; init; } = new("http://iiif.example.org");
 
+    /// <summary>What took longer is answered and not kept: for tests that rely on it that nothing takes longer, on machines where it might.</summary>
+    public TimeSpan LongestWork { get; init; } = TimeSpan.MaxValue;
+
     /// <summary>The clock of latencies and tasks.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

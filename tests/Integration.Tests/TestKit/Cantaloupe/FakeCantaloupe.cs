@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -115,12 +116,13 @@ internal sealed class FakeCantaloupe : IAsyncDisposable
     private async Task RespondAsync(HttpContext context, CantaloupeExchange exchange, CantaloupeWork work, CancellationToken stop)
     {
         var (call, fault) = (exchange.Request.Call, exchange.Fault ?? new CantaloupeFault());
+        var began = Stopwatch.GetTimestamp();
         var answer = _images.Answer(call, fault.Resize ?? (size => size)).With(fault);
         if (fault.Latency > TimeSpan.Zero)
             await Task.Delay(fault.Latency, _options.Time, stop);
         if (fault.Gate is { } gate)
             await gate.PassAsync(stop);
-        if (answer.Status == 200 && (!fault.Spoils || fault.Sticks))
+        if (answer.Status == 200 && (!fault.Spoils || fault.Sticks) && Stopwatch.GetElapsedTime(began) < _options.LongestWork)
             _images.Keep(call, answer.Body);
         // Whoever has the whole answer may send the next request before this method is over.
         if (fault.BodyBytes is null)

@@ -132,9 +132,9 @@ public sealed class SweepRaceTests
         {
             cache.AddFolder(folder, Day);
         }
-        catch (DirectoryNotFoundException)
+        catch (IOException)
         {
-            // It was removed between the two calls.
+            // It was removed between two calls.
         }
     }
 
@@ -145,7 +145,7 @@ public sealed class SweepRaceTests
         {
             try
             {
-                Directory.CreateDirectory(Path.GetDirectoryName(cache.At(path))!);
+                Make(Path.GetDirectoryName(cache.At(path))!);
                 File.WriteAllText(cache.At(path + "_qtp1-1.tmp"), "tile");
                 File.Move(cache.At(path + "_qtp1-1.tmp"), cache.At(path));
                 return path;
@@ -153,6 +153,22 @@ public sealed class SweepRaceTests
             catch (DirectoryNotFoundException)
             {
                 // Again.
+            }
+        }
+    }
+
+    private static void Make(string folder)
+    {
+        while (true)
+        {
+            try
+            {
+                Directory.CreateDirectory(folder);
+                return;
+            }
+            catch (IOException) when (!File.Exists(folder))
+            {
+                // It was there, and when the runtime looked whether it is a folder, it was gone.
             }
         }
     }
