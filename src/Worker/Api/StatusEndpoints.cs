@@ -21,7 +21,6 @@ internal static class StatusEndpoints
     {
         var (room, space) = (await scavenger.RoomAsync(cancel), store.Space());
         var marks = WaterMarks.Of(options, room, space);
-        var next = (await choosing.ChooseAsync(bytes: long.MaxValue, files: 0, most: 20, dry: true, behind: null, cancel)).Seen;
         return new StoreView(options.Root!, room.Copies, room.Used, room.Reserved, room.Retired, options.MaxBytes?.Bytes, space.FreeBytes, options.MinFreeBytes.Bytes)
         {
             BudgetBytes = marks.Budget,
@@ -32,7 +31,7 @@ internal static class StatusEndpoints
             WaitingForRoom = room.Waiting,
             Stuck = scavenger.Stuck,
             FullAt = await use.FullAtAsync(room.Used, marks.High, cancel),
-            Next = [.. next.Where(c => c.Goes || c.Kept is not null).Take(20).Select(c => c.View())],
+            Next = [.. (await choosing.NextAsync(20, cancel)).Select(c => c.View())],
         };
     }
 }

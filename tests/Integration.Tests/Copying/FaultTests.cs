@@ -32,7 +32,7 @@ public sealed class FaultTests(PostgresServer postgres)
     [MemberData(nameof(SourceFaults.Names), MemberType = typeof(SourceFaults))]
     public async Task Fault_of_every_other_request_passes(string fault)
     {
-        await using var world = await CopyWorld.StartAsync(postgres, "Plans:MaxAttempts=20", "Copying:PartTries=6", SourceFaults.PatienceWith(fault));
+        await using var world = await CopyWorld.StartAsync(postgres, ["Plans:MaxAttempts=20", "Copying:PartTries=6", .. SourceFaults.PatienceWith(fault)]);
         var jp2 = world.Put("foo", Large);
         world.S3.Script = FaultScript.EveryNth(2, SourceFaults.All[fault]);
 

@@ -13,7 +13,7 @@ public sealed class LastingFaultTests(PostgresServer postgres)
     [MemberData(nameof(SourceFaults.Cases), MemberType = typeof(SourceFaults))]
     public async Task Fault_that_never_passes_ends_as_a_dead_plan_that_says_why(string fault, int size)
     {
-        await using var world = await CopyWorld.StartAsync(postgres, "Plans:MaxAttempts=2", "Copying:PartTries=2", SourceFaults.PatienceWith(fault));
+        await using var world = await CopyWorld.StartAsync(postgres, ["Plans:MaxAttempts=2", "Copying:PartTries=2", .. SourceFaults.PatienceWith(fault)]);
         var jp2 = world.Put("foo", size);
         world.S3.Script = FaultScript.Always(SourceFaults.All[fault]);
 

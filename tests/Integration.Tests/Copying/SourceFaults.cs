@@ -35,7 +35,7 @@ public static class SourceFaults
 
     public static readonly TheoryData<string> Names = [.. All.Keys];
 
-    /// <summary>The setting of a worker that meets it.</summary>
-    public static string PatienceWith(string fault) =>
-        fault == "trickle" || fault.StartsWith("silence", StringComparison.Ordinal) ? CopyWorker.Impatient : "Copying:StallTimeout=00:00:10";
+    /// <summary>Settings of a worker that meets it.</summary>
+    public static string[] PatienceWith(string fault) =>
+        fault == "trickle" || fault.StartsWith("silence", StringComparison.Ordinal) ? [CopyWorker.Impatient] : [];
 }

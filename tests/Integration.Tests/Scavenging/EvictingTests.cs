@@ -1,33 +1,22 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Time.Testing;
-using Npgsql;
 using Understudy.Contracts;
-using Understudy.Copying;
-using Understudy.Copying.Store;
 using Understudy.Integration.Tests.Copying;
 using Understudy.Integration.Tests.Schedules;
 using Understudy.Integration.Tests.TestKit;
 using Understudy.Plans;
-using Understudy.Scavenging;
 using Understudy.Scavenging.Evicting;
 using Understudy.Schedules;
+using static Understudy.Integration.Tests.Scavenging.SmallStore;
 
 namespace Understudy.Integration.Tests.Scavenging;
 
-/// <summary>A store that fills: what goes, what stays, and who waits.</summary>
+/// <summary>A store that fills: what goes, and what stays.</summary>
 public sealed class EvictingTests(PostgresServer postgres)
 {
-    private const int Bytes = 100_000;
-
-    /// <summary>Ten fit; eviction begins with the tenth and ends when eight are left.</summary>
-    private static readonly string[] Small = [$"Storage:MaxBytes={10 * Bytes + 1000}", "Storage:HighWaterPercent=90", "Storage:LowWaterPercent=85", "Storage:GracePeriod=00:00:00", "Storage:EvictedFor=00:00:00"];
-
     [Fact]
     public async Task Store_over_its_high_water_mark_is_brought_to_the_low_one_by_what_is_worth_the_least()
     {
-        await using var world = await StartAsync();
+        await using var world = await StartAsync(postgres);
         var ids = await FillAsync(world, 9);
         await UseAsync(world, ids[0], ids[1]);
         await FillAsync(world, 1, from: 9);
@@ -45,41 +34,9 @@ public sealed class EvictingTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task Copy_that_does_not_fit_waits_for_an_eviction_that_begins_at_once()
-    {
-        await using var world = await StartAsync("Storage:HighWaterPercent=99", "Storage:LowWaterPercent=98");
-        await FillAsync(world, 10);
-
-        var id = AssetId.Parse("2/5/late");
-        world.Put($"{id}", Bytes);
-        await world.Worker.IngestAsync(id, CopyWorld.Uri($"{id}"));
-
-        await Eventually.TrueAsync(async () => (await world.Worker.Api.FindAsync(id))?.State == AssetState.Present, "it has room");
-        Assert.True((await world.Worker.Api.StoreAsync()).UsedBytes <= 10 * Bytes + 1000);
-    }
-
-    [Fact]
-    public async Task Pinned_copies_stay_and_when_nothing_may_go_that_is_said()
-    {
-        await using var world = await StartAsync();
-        await FillAsync(world, 8);
-        await world.Worker.Api.PinAsync("2", new PinRequest(Reason: "exhibition"));
-        await FillAsync(world, 2, from: 8);
-
-        await Eventually.TrueAsync(async () => (await world.Worker.Api.StoreAsync()).Stuck is not null, "stuck");
-        Assert.Equal(10, (await world.Worker.Api.StoreAsync()).Copies);
-        Assert.Equal(("2", "exhibition"), ((await world.Worker.Api.PinsAsync()).Single().Scope, (await world.Worker.Api.PinsAsync()).Single().Reason));
-
-        await world.Worker.Api.UnpinAsync("2");
-        await world.Worker.Api.PinAsync("2/5/a0");
-        await Eventually.TrueAsync(async () => (await world.Worker.Api.StoreAsync()) is { Copies: 8, Stuck: null }, "eight are left");
-        Assert.Equal(AssetState.Present, (await world.Worker.Api.FindAsync(AssetId.Parse("2/5/a0")))!.State);
-    }
-
-    [Fact]
     public async Task File_that_was_read_without_a_word_stays_and_the_catalogue_learns()
     {
-        await using var world = await StartAsync("Scavenging:Evicts=false");
+        await using var world = await StartAsync(postgres, "Scavenging:Evicts=false");
         var ids = await FillAsync(world, 10);
         var first = (await world.Worker.Api.ScavengeAsync(dryRun: true)).First.First(c => c.Kept is null).Id;
         var used = DateTime.UtcNow.AddMinutes(-1);
@@ -99,7 +56,7 @@ public sealed class EvictingTests(PostgresServer postgres)
     [Fact]
     public async Task Time_that_is_far_to_come_is_no_use()
     {
-        await using var world = await StartAsync("Scavenging:Evicts=false");
+        await using var world = await StartAsync(postgres, "Scavenging:Evicts=false");
         var ids = await FillAsync(world, 10);
         await CopiedLongAgoAsync(world, ids);
         foreach (var id in ids)
@@ -113,7 +70,7 @@ public sealed class EvictingTests(PostgresServer postgres)
     [Fact]
     public async Task Emptying_at_once_is_planned_a_slice_at_a_time_until_enough_goes()
     {
-        await using var world = await StartAsync("Scavenging:Evicts=false");
+        await using var world = await StartAsync(postgres, "Scavenging:Evicts=false");
         await FillAsync(world, 10);
         world.Worker.Services.GetRequiredService<Scavenger>().MostPlanned = 1;
 
@@ -128,7 +85,7 @@ public sealed class EvictingTests(PostgresServer postgres)
     [Fact]
     public async Task Job_plans_nothing_by_the_clock_where_evicting_is_off_and_all_that_has_to_go_when_it_was_asked_for()
     {
-        await using var world = await StartAsync("Scavenging:Evicts=false");
+        await using var world = await StartAsync(postgres, "Scavenging:Evicts=false");
         await FillAsync(world, 10);
 
         Assert.Contains("Scavenging:Evicts is off", await NotedRun.DoneAsync(world.Worker, "scavenge"), StringComparison.Ordinal);
@@ -142,7 +99,7 @@ public sealed class EvictingTests(PostgresServer postgres)
     [Fact]
     public async Task Dry_run_evicts_nothing_and_names_what_stays_and_why()
     {
-        await using var world = await StartAsync("Scavenging:Evicts=false");
+        await using var world = await StartAsync(postgres, "Scavenging:Evicts=false");
         await FillAsync(world, 10);
         await world.Worker.Api.PinAsync("2/5/a3");
 
@@ -157,7 +114,7 @@ public sealed class EvictingTests(PostgresServer postgres)
     [Fact]
     public async Task Customer_over_the_quota_loses_copies_first()
     {
-        await using var world = await StartAsync("Scavenging:Quotas:0:Customer=3", $"Scavenging:Quotas:0:MaxBytes={Bytes}");
+        await using var world = await StartAsync(postgres, "Scavenging:Quotas:0:Customer=3", $"Scavenging:Quotas:0:MaxBytes={Bytes}");
         await FillAsync(world, 5);
         var theirs = await FillAsync(world, 3, customer: 3);
         await UseAsync(world, theirs);
@@ -171,7 +128,7 @@ public sealed class EvictingTests(PostgresServer postgres)
     [Fact]
     public async Task Asset_that_is_asked_for_while_it_waits_to_be_evicted_stays()
     {
-        await using var world = await StartAsync("Scavenging:Evicts=false");
+        await using var world = await StartAsync(postgres, "Scavenging:Evicts=false");
         var ids = await FillAsync(world, 10);
         await world.Worker.QueryAsync<long>("with p as (insert into plan (asset_id, customer, goal, stage, lane, generation, due_at) select id, 2, 'absent', 'evict', 4, generation, now() + interval '1 hour' from asset where id = '2/5/a0' returning 1) select count(*) from p");
         Assert.Equal(AssetState.Present, (await world.Worker.Api.FindAsync(ids[0]))!.State);
@@ -185,7 +142,7 @@ public sealed class EvictingTests(PostgresServer postgres)
     [Fact]
     public async Task Command_line_pins_and_says_what_would_go()
     {
-        await using var world = await StartAsync("Scavenging:Evicts=false");
+        await using var world = await StartAsync(postgres, "Scavenging:Evicts=false");
         await FillAsync(world, 10);
 
         var pinned = await CommandLine.RunAsync(world.Worker, "pin", "2/5/a0", "--until", "2100-01-01", "--reason", "loan");
@@ -203,74 +160,9 @@ public sealed class EvictingTests(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task Request_that_has_to_wait_for_room_gets_its_copy_when_there_is_some()
-    {
-        await using var world = await StartAsync("Storage:HighWaterPercent=99", "Storage:LowWaterPercent=98", "Storage:EvictedFor=00:00:01");
-        await FillAsync(world, 10);
-        var id = AssetId.Parse("2/5/late");
-        world.Put($"{id}", Bytes);
-        await world.Worker.QueryAsync<long>($"with a as (insert into asset (id, customer, space, generation, source) values ('{id}', 2, 5, 1, '{CopyWorld.Uri($"{id}")}') returning 1) select count(*) from a");
-
-        var view = await world.Worker.EnsureAsync(id);
-
-        Assert.Equal(AssetState.Present, view.State);
-        Assert.Equal(1, await world.Worker.QueryAsync<long>($"select count(*) from history where asset_id = '{id}' and what = 'waits for room'"));
-    }
-
-    [Theory]
-    [InlineData("nothing may go")]
-    [InlineData("it can't fit")]
-    [InlineData("nothing is evicted")]
-    public async Task Request_that_waits_for_room_in_vain_is_refused_before_its_time_is_over(string because)
-    {
-        // Ten are below the high water mark: only who needs room would make it.
-        await using var world = await StartAsync($"Storage:MaxBytes={10 * Bytes + Bytes / 2}", "Storage:HighWaterPercent=99", "Storage:LowWaterPercent=98", $"Scavenging:Evicts={because != "nothing is evicted"}");
-        await FillAsync(world, 10);
-        if (because == "nothing may go")
-            await world.Worker.Api.PinAsync("2");
-        var id = AssetId.Parse("2/5/late");
-        world.Put($"{id}", because == "it can't fit" ? 11 * Bytes : Bytes);
-        await world.Worker.IngestAsync(id, CopyWorld.Uri($"{id}"));
-
-        // Longer than the client has patience for.
-        var refused = await Assert.ThrowsAsync<UnderstudyException>(() => world.Worker.Api.EnsureAsync(id, TimeSpan.FromMinutes(5)));
-
-        Assert.Equal(System.Net.HttpStatusCode.ServiceUnavailable, refused.Status);
-        Assert.Equal(10, (await world.Worker.Api.StoreAsync()).Copies);
-    }
-
-    [Fact]
-    public async Task Copies_in_their_grace_are_no_alarm_until_that_has_lasted_longer_than_a_grace()
-    {
-        await using var world = await StartAsync("Storage:GracePeriod=01:00:00", "Scavenging:Evicts=false");
-        await FillAsync(world, 10);
-        var services = world.Worker.Services;
-        var (time, log) = (new FakeTimeProvider(TimeProvider.System.GetUtcNow()), new TestLog<Scavenger>());
-        using var scavenger = new Scavenger(
-            services.GetRequiredService<NpgsqlDataSource>(), services.GetRequiredService<Choosing>(), services.GetRequiredService<StoreFolder>(), services.GetRequiredService<StorageOptions>(),
-            new ScavengingOptions(), new RoomWanted(), services.GetServices<IHostedService>().OfType<Sweep>().Single(), time, log);
-        var health = new RoomHealthCheck(scavenger);
-
-        await scavenger.TurnAsync(0, CancellationToken.None);
-        var well = await health.CheckHealthAsync(new());
-        time.Advance(TimeSpan.FromMinutes(59));
-        await scavenger.TurnAsync(0, CancellationToken.None);
-
-        Assert.Equal((HealthStatus.Healthy, null), (well.Status, scavenger.Stuck));
-        Assert.Matches("10 used or copied within Storage:GracePeriod; the first may go at 20..-", well.Description);
-        Assert.Empty(log.Lines);
-
-        time.Advance(TimeSpan.FromMinutes(2));
-        await scavenger.TurnAsync(0, CancellationToken.None);
-        await scavenger.TurnAsync(0, CancellationToken.None);
-        Assert.Equal(HealthStatus.Degraded, (await health.CheckHealthAsync(new())).Status);
-        Assert.Single(log.Lines, l => l.Contains("No room can be made", StringComparison.Ordinal));
-    }
-
-    [Fact]
     public async Task Reading_of_scrub_is_no_use_and_a_use_before_it_is_not_forgotten()
     {
-        await using var world = await StartAsync("Scavenging:Evicts=false");
+        await using var world = await StartAsync(postgres, "Scavenging:Evicts=false");
         var ids = await FillAsync(world, 10);
         await CopiedLongAgoAsync(world, ids);
         var used = DateTime.UtcNow.AddMinutes(-30);
@@ -290,7 +182,7 @@ public sealed class EvictingTests(PostgresServer postgres)
     [Fact]
     public async Task Plan_that_was_given_up_keeps_no_copy()
     {
-        await using var world = await StartAsync("Scavenging:Evicts=false");
+        await using var world = await StartAsync(postgres, "Scavenging:Evicts=false");
         await FillAsync(world, 10);
         await world.Worker.QueryAsync<long>("with p as (insert into plan (asset_id, customer, goal, stage, lane, generation, due_at, dead_at, reason) select id, 2, 'present', 'warm', 4, generation, now(), now(), 'no answer' from asset returning 1) select count(*) from p");
 
@@ -305,7 +197,7 @@ public sealed class EvictingTests(PostgresServer postgres)
     [InlineData("copy", "refreshed")]
     public async Task What_an_attempt_put_aside_before_it_died_is_counted_by_the_next(string stage, string goal)
     {
-        await using var world = await StartAsync("Scavenging:Evicts=false", "Storage:GracePeriod=01:00:00", "Storage:EvictedFor=01:00:00");
+        await using var world = await StartAsync(postgres, "Scavenging:Evicts=false", "Storage:GracePeriod=01:00:00", "Storage:EvictedFor=01:00:00");
         var id = (await FillAsync(world, 1))[0];
         var former = Guid.NewGuid();
         // It was killed behind the rename, and then somebody wanted the asset to stay.
@@ -321,38 +213,4 @@ public sealed class EvictingTests(PostgresServer postgres)
         Assert.Equal($"{(stage == "copy" ? 2 * Bytes : 0)} {Bytes}", await world.Worker.QueryAsync<string>("select used || ' ' || retired from store"));
         Assert.Equal(stage == "copy" ? AssetState.Present : AssetState.Absent, (await world.Worker.Api.FindAsync(id))!.State);
     }
-
-    private async Task<CopyWorld> StartAsync(params string[] settings)
-    {
-        var world = await CopyWorld.EmptyAsync(postgres);
-        await world.AddWorkerAsync([.. Small, "Publishing:InMemory=true", .. settings]);
-        return world;
-    }
-
-    private static async Task<AssetId[]> FillAsync(CopyWorld world, int count, int from = 0, int customer = 2)
-    {
-        var ids = Enumerable.Range(from, count).Select(i => AssetId.Parse($"{customer}/5/a{i}")).ToArray();
-        foreach (var (i, id) in ids.Index())
-        {
-            world.Put($"{id}", Bytes, seed: 100 * customer + from + i);
-            await world.Worker.IngestAsync(id, CopyWorld.Uri($"{id}"));
-        }
-
-        await Eventually.TrueAsync(
-            async () => await world.Worker.QueryAsync<long>("select count(*) from history where what = 'copied' and asset_id = any(@ids)", new { ids = ids.Select(i => $"{i}").ToArray() }) == count, "copied");
-        return ids;
-    }
-
-    private static async Task CopiedLongAgoAsync(CopyWorld world, AssetId[] ids)
-    {
-        await world.Worker.QueryAsync<long>("with c as (update copy set copied_at = now() - interval '1 hour', checked_at = now() - interval '1 hour' returning 1) select count(*) from c");
-        foreach (var id in ids)
-        {
-            var file = Path.Combine(world.Store, $"{id}.jp2");
-            File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddHours(-2));
-            File.SetLastAccessTimeUtc(file, DateTime.UtcNow.AddHours(-2));
-        }
-    }
-
-    private static async Task UseAsync(CopyWorld world, params AssetId[] ids) => await world.Worker.Api.SendAsync(ids.SelectMany(id => Enumerable.Repeat(id, 3)).Select(id => new InfoJsonRequested { Id = id }));
 }

@@ -3,8 +3,11 @@ using System.Text.RegularExpressions;
 using Dapper;
 using Npgsql;
 using Understudy.Catalogue;
+using Understudy.Copying.Store;
 using Understudy.Integration.Tests.Plans;
 using Understudy.Integration.Tests.TestKit;
+using Understudy.Scavenging;
+using Understudy.Scavenging.Evicting;
 
 namespace Understudy.Integration.Tests.Scavenging;
 
@@ -37,6 +40,21 @@ public sealed partial class StoreSizeTests(PostgresServer postgres) : IAsyncLife
         }
     }
 
+    [Fact]
+    public async Task Showing_what_goes_next_puts_few_scores_right_however_many_are_wrong()
+    {
+        await KnownStore.FillAsync(_catalogue, 1, 5_000);
+        await _catalogue.ExecuteAsync("update copy set score = score - 1e6");
+        var choosing = new Choosing(_catalogue.Source, new StorageOptions(), new ScavengingOptions());
+
+        await choosing.NextAsync(20, CancellationToken.None);
+        Assert.Equal(1_000, await _catalogue.AskAsync<long>("select count(*) from copy where score > 0"));
+
+        for (var looks = 1; looks < 5; looks++)
+            await choosing.NextAsync(20, CancellationToken.None);
+        Assert.Equal(20, (await choosing.NextAsync(20, CancellationToken.None)).Count);
+    }
+
     /// <summary>Pages that each statement has PostgreSQL look at, and its plan.</summary>
     private async Task<Dictionary<string, (long Pages, string Plan)>> MeasureAsync()
     {
@@ -53,6 +71,8 @@ public sealed partial class StoreSizeTests(PostgresServer postgres) : IAsyncLife
             ("Scavenging.Reconciling.Rows", new { after = "2/5/5", last = "2/5/9", n = Batch }),
             ("Scavenging.Reconciling.Unfit", new { id = ids }),
             ("Scavenging.Scrubbing.Oldest", new { at = DateTime.UtcNow.AddDays(-20), id = "", before = DateTime.UtcNow, most = Batch }),
+            ("Overview.Coldest", new { key = (double?)null, id = "", limit = Batch, grace }),
+            ("Overview.Largest", new { key = (long?)null, id = "", limit = Batch, grace }),
             ("Copying.Auditing.Next", new { after = "2/5/5", most = Batch }),
         ];
         var measured = new Dictionary<string, (long, string)>();

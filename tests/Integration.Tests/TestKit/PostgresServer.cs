@@ -28,8 +28,8 @@ public sealed class PostgresServer : IAsyncLifetime
         """;
 
     private readonly List<string> _databases = [];
-    private ChildScript? _server;
     private readonly Lazy<Task<string>> _migrated;
+    private ChildScript? _server;
     private string _admin = "";
 
     public PostgresServer() => _migrated = new(MigratedAsync);
@@ -51,7 +51,7 @@ public sealed class PostgresServer : IAsyncLifetime
     /// <returns>Its connection string.</returns>
     public async Task<string> NewDatabaseAsync() => ConnectionStringOf(await CreateAsync("template1"));
 
-    /// <summary>A catalogue of the test's own: nothing in it but the schema. Copied, for thirteen migrations a test were a tenth of all tests' work.</summary>
+    /// <summary>A catalogue of the test's own: nothing in it but the schema. Copied: to migrate each was a tenth of all tests' work.</summary>
     /// <returns>Its connection string.</returns>
     public async Task<string> NewCatalogueAsync() => ConnectionStringOf(await CreateAsync(await _migrated.Value));
 
@@ -62,6 +62,15 @@ public sealed class PostgresServer : IAsyncLifetime
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is not null)
+            await _server.DisposeAsync();
+        else
+            foreach (var name in _databases)
+                await ExecuteAsync($"drop database if exists {name} with (force)");
     }
 
     private async Task<string> MigratedAsync()
@@ -84,13 +93,4 @@ public sealed class PostgresServer : IAsyncLifetime
 
     private string ConnectionStringOf(string name) =>
         new NpgsqlConnectionStringBuilder(_admin) { Database = name, Pooling = true, MaxPoolSize = 20, IncludeErrorDetail = true }.ConnectionString;
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_server is not null)
-            await _server.DisposeAsync();
-        else
-            foreach (var name in _databases)
-                await ExecuteAsync($"drop database if exists {name} with (force)");
-    }
 }

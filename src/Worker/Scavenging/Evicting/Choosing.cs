@@ -14,12 +14,22 @@ internal sealed class Choosing(NpgsqlDataSource catalogue, StorageOptions storag
     // Copies that are looked at for one choice: where most must stay, the next choice goes on behind them.
     private const int MostLooks = 20_000;
 
+    // To show some: dashboards ask every second, and each look writes where a score is out of date.
+    private const int LooksToShow = 1_000;
+
     /// <summary>Plans the eviction of copies of at least so many bytes, and of at least so many copies, if there are.</summary>
     /// <param name="dry">Only looks.</param>
     /// <param name="most">Ends after so many that go.</param>
     /// <param name="behind">Where the last choice ended; null: from the lowest on.</param>
     /// <returns>All that were looked at, the first to go first; and where to go on, null: nothing was left out.</returns>
-    public async Task<Choice> ChooseAsync(long bytes, long files, int most, bool dry, Place? behind, CancellationToken cancel)
+    public Task<Choice> ChooseAsync(long bytes, long files, int most, bool dry, Place? behind, CancellationToken cancel) =>
+        ChooseAsync(bytes, files, most, dry, behind, MostLooks, cancel);
+
+    /// <summary>The first to go, and which of them must stay. Fewer, or none, where the lowest 1,000 stay or their scores were out of date; these are right the next time.</summary>
+    public async Task<IReadOnlyList<Candidate>> NextAsync(int most, CancellationToken cancel) =>
+        [.. (await ChooseAsync(bytes: long.MaxValue, files: 0, most, dry: true, behind: null, LooksToShow, cancel)).Seen.Where(c => c.Goes || c.Kept is not null).Take(most)];
+
+    private async Task<Choice> ChooseAsync(long bytes, long files, int most, bool dry, Place? behind, int mostLooks, CancellationToken cancel)
     {
         await using var connection = await catalogue.OpenConnectionAsync(cancel);
         var seen = new List<Candidate>();
@@ -46,7 +56,7 @@ internal sealed class Choosing(NpgsqlDataSource catalogue, StorageOptions storag
                 return new(seen, null);
         }
 
-        for (var looks = 0; looks < MostLooks; looks += Slice)
+        for (var looks = 0; looks < mostLooks; looks += Slice)
         {
             var (ids, last) = await LowestAsync(connection, behind ?? Place.Lowest, cancel);
             if (last is null)

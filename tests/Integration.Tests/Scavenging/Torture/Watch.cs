@@ -10,7 +10,6 @@ namespace Understudy.Integration.Tests.Scavenging.Torture;
 /// </summary>
 internal sealed class Watch(TortureWorld world, Foreigner foreigner)
 {
-    // Journals and names, beside the bytes of copies.
     /// <summary>A page for the end of each copy that is being written, and one for its journal: beside the bytes that are counted.</summary>
     private const long Small = TortureSettings.Assets * 2 * 4096;
 
