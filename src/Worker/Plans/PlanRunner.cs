@@ -17,6 +17,7 @@ internal sealed partial class PlanRunner(
     RunningAttempts running,
     Waiters waiters,
     Wake wake,
+    RightOfWay way,
     IEnumerable<IStage> stages,
     IEnumerable<PoolSlots> pools,
     PlanOptions options,
@@ -152,6 +153,7 @@ internal sealed partial class PlanRunner(
         try
         {
             using var activity = Telemetry.Activities.StartActivity(attempt.Stage);
+            using var passage = GoesFirst(attempt) ? way.Take() : null;
             activity?.SetTag("asset", attempt.Id.ToString()).SetTag("lane", attempt.Ticket.Lane.ToString());
             var started = time.GetTimestamp();
             var outcome = await RunStageAsync(attempt, cancel);
@@ -167,6 +169,9 @@ internal sealed partial class PlanRunner(
                 _drained.TrySetResult();
         }
     }
+
+    /// <summary>Warming gives way itself, to viewers.</summary>
+    private static bool GoesFirst(Attempt attempt) => attempt.Ticket.Lane != Lane.Bulk && attempt.Pool != Pool.ImageServers;
 
     /// <summary>The outermost frame of an attempt: whatever happens in it becomes an outcome.</summary>
     private async Task<Outcome> RunStageAsync(Attempt attempt, CancellationToken cancel)
@@ -210,7 +215,11 @@ internal sealed partial class PlanRunner(
             waiters.Settled(attempt.Id);
             // Nothing notifies of what falls due; what nobody is in a hurry for is found by the next poll.
             if (outcome is Outcome.NotYet && attempt.Ticket.Lane != Lane.Bulk)
+            {
                 wake.DueIn(settlement.Delay);
+                if (GoesFirst(attempt))
+                    _ = way.ExpectAsync(settlement.Delay);
+            }
         }
         catch (Exception e) when (outcome is Outcome.Failed || e is NpgsqlException failure && failure.MayPass())
         {

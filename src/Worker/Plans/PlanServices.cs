@@ -22,6 +22,7 @@ internal static class PlanServices
         services.AddSingleton<AssetViews>();
         services.AddSingleton<Waiters>();
         services.AddSingleton<Wake>();
+        services.AddSingleton<RightOfWay>();
         services.AddSingleton<RoomWanted>();
         services.AddSingleton<Retries>();
         services.AddSingleton<WorkerViews>();

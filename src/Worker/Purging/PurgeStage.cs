@@ -12,12 +12,15 @@ namespace Understudy.Purging;
 /// Has every cache forget what was made of an asset's older bytes: the nodes, told twice and then looked at, and after them what they
 /// feed. Done when all serve the new bytes; until then the plan goes round, however long it takes, and says who shows what.
 /// </summary>
-/// <remarks>Each step is written down before the next, and each may be done twice. So whoever goes on after a crash goes on from there.</remarks>
+/// <remarks>Each step is written down, and each may be done twice. So whoever goes on after a crash goes on from there.</remarks>
 internal sealed partial class PurgeStage(
     PurgeTargets targets, SharedOrders shared, Purges purges, PathTemplate paths, CantaloupeOptions options, IEnumerable<PoolSlots> pools, TimeProvider time, ILogger<PurgeStage> log) : IStage
 {
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+
+    // Of a bulk purge the catalogue gets what can be done at once as one step: half of its writes, for a second's work that is done twice after a crash.
+    private static readonly TimeSpan MostLost = TimeSpan.FromSeconds(1);
 
     private static readonly Outcome BegunAnew = new Outcome.NotYet("it was asked for again meanwhile") { Pause = ShortestPause };
 
@@ -28,7 +31,6 @@ internal sealed partial class PurgeStage(
         if (await purges.FindAsync(attempt, cancel) is not { } purge)
             return Finished(attempt, warms: true, "nothing was left to purge");
 
-        using var passing = attempt.Ticket.Lane == Lane.Bulk ? null : shared.Single();
         if (targets.Unknown is { } unknown)
             return new Outcome.NotYet(unknown) { Pause = LongestPause / 10 };
 
@@ -40,13 +42,16 @@ internal sealed partial class PurgeStage(
         var subject = SubjectOf(attempt, purge);
         var found = time.GetTimestamp();
         DateTimeOffset Now() => purge.Now + time.GetElapsedTime(found);
-        var isWritten = false;
-        while (ledger.Next(Now(), options.SettleTime) is { Count: > 0 } actions)
+        var (isWritten, written) = (false, found);
+        for (var actions = ledger.Next(Now(), options.SettleTime); actions.Count > 0;)
         {
             await Task.WhenAll(actions.Select(a => ActAsync(all[a.Target], a, subject, attempt.Ticket.Lane, ledger, Now, cancel)));
+            actions = ledger.Next(Now(), options.SettleTime);
+            if (actions.Count > 0 && attempt.Ticket.Lane == Lane.Bulk && time.GetElapsedTime(written) < MostLost)
+                continue;
             if (!await purges.SaveAsync(attempt, purge, ledger, cancel))
                 return BegunAnew;
-            isWritten = true;
+            (isWritten, written) = (true, time.GetTimestamp());
         }
 
         if (ledger.IsDone)

@@ -32,7 +32,7 @@ internal sealed class Node : IAsyncDisposable
         Intake = new IntakeQueue(catalogue.Source, Options, Wake, pools, new UseRecording(true), time, new TestLog<IntakeQueue>());
         Registry = new WorkerRegistry(catalogue.Source, new NodeIdentity(name), Options, Running, time, RegistryLog);
         Waiters = new Waiters(catalogue.Views, Room, Options, time);
-        Runner = new PlanRunner(Leases, Settlements, Registry, Running, Waiters, Wake, stages, pools, Options, time, RunnerLog);
+        Runner = new PlanRunner(Leases, Settlements, Registry, Running, Waiters, Wake, new RightOfWay(time), stages, pools, Options, time, RunnerLog);
         _notifications = new Notifications(new CatalogueAddress(catalogue.ConnectionString), time, new TestLog<Notifications>());
         _news = new PlanNews(_notifications, Wake, Waiters, Running);
     }

@@ -2,6 +2,7 @@ using Dapper;
 using Npgsql;
 using Understudy.Catalogue;
 using Understudy.Contracts;
+using Understudy.Plans;
 
 namespace Understudy.Purging.Bulk;
 
@@ -9,7 +10,7 @@ namespace Understudy.Purging.Bulk;
 /// Makes the plans of bulk purges, a slice at a time and no faster than they are worked off, on one node at a time. So a million
 /// assets are never in the queue at once, and a cancelled purge leaves little behind.
 /// </summary>
-internal sealed partial class Feeder(NpgsqlDataSource catalogue, TimeProvider time, ILogger<Feeder> log) : BackgroundService
+internal sealed partial class Feeder(NpgsqlDataSource catalogue, RightOfWay way, TimeProvider time, ILogger<Feeder> log) : BackgroundService
 {
     /// <summary>Assets of one bulk purge that are in the queue: most of them wait for a settle time to be over. What a node that is away is owed counts, too.</summary>
     public const int MostWaiting = 10_000;
@@ -55,8 +56,9 @@ internal sealed partial class Feeder(NpgsqlDataSource catalogue, TimeProvider ti
     }
 
     /// <returns>For how many assets it made plans.</returns>
-    private static async Task<int> FeedAsync(NpgsqlConnection connection, Open open, int most, CancellationToken cancel)
+    private async Task<int> FeedAsync(NpgsqlConnection connection, Open open, int most, CancellationToken cancel)
     {
+        await way.GiveWayAsync(cancel);
         await using var turn = await connection.BeginTransactionAsync(cancel);
         // Before their plans, as whoever cancels one does. Another node may be at it, or have ended it.
         if (await connection.ExecuteScalarAsync<bool?>(new("select planned_at is null from bulk_purge where id = @Id and ended_at is null for update skip locked", open, turn, cancellationToken: cancel)) is not { } isFeeding)

@@ -1,0 +1,99 @@
+using Microsoft.Extensions.Time.Testing;
+using Understudy.Plans;
+
+namespace Understudy.Worker.Tests.Plans;
+
+public sealed class RightOfWayTests : IDisposable
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly RightOfWay _way;
+
+    public RightOfWayTests() => _way = new RightOfWay(_time);
+
+    private bool IsFree => _way.GiveWayAsync(CancellationToken.None).IsCompleted;
+
+    [Fact]
+    public void Nobody_waits_for_nobody() => Assert.True(IsFree);
+
+    [Fact]
+    public async Task Who_goes_first_is_let_by_until_all_are_through_and_for_a_moment_more()
+    {
+        var (first, second) = (_way.Take(), _way.Take());
+        var waiting = _way.GiveWayAsync(CancellationToken.None);
+        first.Dispose();
+        _time.Advance(RightOfWay.Moment);
+        Assert.False(waiting.IsCompleted);
+
+        second.Dispose();
+        _time.Advance(RightOfWay.Moment - TimeSpan.FromMilliseconds(1));
+        Assert.False(waiting.IsCompleted);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+
+        await waiting;
+        Assert.True(IsFree);
+    }
+
+    [Fact]
+    public void Next_stage_that_begins_within_the_moment_keeps_the_way()
+    {
+        _way.Take().Dispose();
+        _time.Advance(RightOfWay.Moment / 2);
+        var next = _way.Take();
+        _time.Advance(RightOfWay.Moment * 2);
+        Assert.False(IsFree);
+
+        next.Dispose();
+        _time.Advance(RightOfWay.Moment);
+
+        Assert.True(IsFree);
+    }
+
+    [Fact]
+    public void One_that_never_ends_is_let_by_for_a_second_and_the_next_ones_not_before_another()
+    {
+        using var endless = _way.Take();
+        _time.Advance(RightOfWay.Longest - TimeSpan.FromMilliseconds(1));
+        Assert.False(IsFree);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.True(IsFree);
+
+        _time.Advance(RightOfWay.Longest / 2);
+        using (_way.Take())
+            Assert.True(IsFree);
+        _time.Advance(RightOfWay.Longest / 2);
+        using (_way.Take())
+            Assert.False(IsFree);
+    }
+
+    [Fact]
+    public void Stream_without_a_gap_takes_half_of_the_time()
+    {
+        var free = 0;
+        var last = _way.Take();
+        for (var tick = 0; tick < 10_000; tick++)
+        {
+            var next = _way.Take();
+            last.Dispose();
+            last = next;
+            _time.Advance(TimeSpan.FromMilliseconds(1));
+            free += IsFree ? 1 : 0;
+        }
+
+        Assert.InRange(free, 4_900, 5_100);
+        last.Dispose();
+    }
+
+    [Fact]
+    public async Task Who_is_stopped_waits_no_longer()
+    {
+        using var stop = new CancellationTokenSource();
+        using var first = _way.Take();
+        var waiting = _way.GiveWayAsync(stop.Token);
+
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+    }
+
+    public void Dispose() => _way.Dispose();
+}
