@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Understudy.Bench.Contenders;
 using Understudy.Bench.Copy;
 using Understudy.Bench.Measuring;
@@ -54,8 +55,10 @@ internal sealed class SingleRefresh(PurgeBenchmarkOptions options, string workFo
                 await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System, watching.Token);
             Volatile.Write(ref ended, true);
         }, cancel);
+        var (before, began) = ((await worker.Client.PurgesAsync(cancel))[0].Done, Stopwatch.GetTimestamp());
         var beside = await ManyAsync(worker, nodes, () => !Volatile.Read(ref ended), cancel);
-        results.Refreshes.Add(Calls.Of($"a bulk purge of {options.Assets:N0} assets under way", beside));
+        var pace = ((await worker.Client.PurgesAsync(cancel))[0].Done - before) / Stopwatch.GetElapsedTime(began).TotalSeconds;
+        results.Refreshes.Add(Calls.Of(string.Create(CultureInfo.InvariantCulture, $"a bulk purge of {options.Assets:N0} assets under way, at {pace:0} assets/s"), beside));
         await watching.CancelAsync();
         await watch.ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         await worker.Client.CancelPurgeAsync(bulk.Id, cancel);

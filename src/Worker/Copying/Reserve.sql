@@ -8,7 +8,7 @@ with recursive ask as (
 ),
 mine as (
   select a.asset_id, a.attempt, a.turn, p.lane, a.bytes, greatest(a.bytes - p.reserved, 0) as more
-  from ask a join plan p on p.asset_id = a.asset_id and p.attempt = a.attempt
+  from ask a join plan p on p.asset_id = a.asset_id and p.attempt = a.attempt and p.asset_id = any(@asset_id)
   order by a.asset_id
   for update of p
 ),
@@ -33,7 +33,7 @@ judged as (
 granted as (
   update plan p set reserved = greatest(p.reserved, j.bytes)
   from judged j
-  where p.asset_id = j.asset_id and j.fits
+  where p.asset_id = j.asset_id and p.asset_id = any(@asset_id) and j.fits
   returning j.more
 ),
 counted as (

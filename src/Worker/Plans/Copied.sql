@@ -22,7 +22,7 @@ mine as (
            or p.formers <> '{}' and d.what = 'replaced'
            -- Nothing is known of its past, and it is said to have changed.
            or p.goal = 'refreshed' and d.what <> 'unchanged' and not exists (select from copy c where c.asset_id = d.asset_id)) as stale
-  from done d join plan p on p.asset_id = d.asset_id and p.attempt = d.attempt and p.worker is not null
+  from done d join plan p on p.asset_id = d.asset_id and p.attempt = d.attempt and p.worker is not null and p.asset_id = any(@asset_id)
   left join asset a on a.id = d.asset_id
   order by d.asset_id
   for update of p
@@ -56,7 +56,7 @@ put as (
     tile_height = excluded.tile_height, levels = excluded.levels, components = excluded.components, bit_depth = excluded.bit_depth
 ),
 finished as (
-  delete from plan p using mine m where p.asset_id = m.asset_id and not m.again and not m.cold and not m.stale
+  delete from plan p using mine m where p.asset_id = m.asset_id and p.asset_id = any(@asset_id) and not m.again and not m.cold and not m.stale
 ),
 goes_on as (
   -- Whoever waited has what he waited for.
@@ -64,7 +64,7 @@ goes_on as (
     fault = null, reason = null, formers = '{}', awaited_since = null, baseline = null, recopy = false,
     -- What goes to be purged is announced when that is done, also if the plan starts again before and finds these bytes unchanged.
     announce = m.stale and @publish
-  from mine m where p.asset_id = m.asset_id and not m.again and (m.cold or m.stale)
+  from mine m where p.asset_id = m.asset_id and p.asset_id = any(@asset_id) and not m.again and (m.cold or m.stale)
 ),
 cooled as (
   update warmth w set warmed_at = null, progress = null from mine m where w.asset_id = m.asset_id and m.stale
@@ -83,7 +83,7 @@ purging as (
 again as (
   update plan p set worker = null, due_at = now(), reserved = 0, attempts = 0, fault = null, reason = null, formers = '{}',
     announce = p.announce or @publish and m.what <> 'unchanged'
-  from mine m where p.asset_id = m.asset_id and m.again
+  from mine m where p.asset_id = m.asset_id and p.asset_id = any(@asset_id) and m.again
 ),
 put_aside as (
   insert into retired (name, bytes)

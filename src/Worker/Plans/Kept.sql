@@ -4,16 +4,16 @@ with done as (
 ),
 mine as (
   select d.*, p.customer, p.generation > d.generation or p.stage <> d.stage as again
-  from done d join plan p on p.asset_id = d.asset_id and p.attempt = d.attempt and p.worker is not null
+  from done d join plan p on p.asset_id = d.asset_id and p.attempt = d.attempt and p.worker is not null and p.asset_id = any(@asset_id)
   order by d.asset_id
   for update of p
 ),
 finished as (
-  delete from plan p using mine m where p.asset_id = m.asset_id and not m.again
+  delete from plan p using mine m where p.asset_id = m.asset_id and p.asset_id = any(@asset_id) and not m.again
 ),
 again as (
   update plan p set worker = null, due_at = now(), reserved = 0, attempts = 0, fault = null, reason = null, formers = '{}'
-  from mine m where p.asset_id = m.asset_id and m.again
+  from mine m where p.asset_id = m.asset_id and p.asset_id = any(@asset_id) and m.again
 ),
 learnt as (
   update asset a set used_at = greatest(a.used_at, m.used_at), heat = heat_after(a.heat, least(m.used_at, now()), 1)

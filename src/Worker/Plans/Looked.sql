@@ -6,7 +6,7 @@ with looked as (
 ),
 mine as (
   select d.*, p.lane, p.reserved, p.goal, p.announce, p.generation > d.generation or p.stage <> d.stage as again
-  from looked d join plan p on p.asset_id = d.asset_id and p.attempt = d.attempt and p.worker is not null
+  from looked d join plan p on p.asset_id = d.asset_id and p.attempt = d.attempt and p.worker is not null and p.asset_id = any(@asset_id)
   order by d.asset_id
   for update of p
 ),
@@ -16,7 +16,7 @@ named as (
   where a.id = m.asset_id and not m.again and m.source_at >= coalesce(a.source_at, '-infinity')
 ),
 finished as (
-  delete from plan p using mine m where p.asset_id = m.asset_id and m.done and not m.again
+  delete from plan p using mine m where p.asset_id = m.asset_id and p.asset_id = any(@asset_id) and m.done and not m.again
 ),
 on_its_way as (
   update plan p set
@@ -30,7 +30,7 @@ on_its_way as (
     reason = case when m.again then null else m.reason end,
     baseline = case when m.again then p.baseline else coalesce(m.baseline, p.baseline) end,
     announce = p.announce and (m.again or m.next is null or m.stage <> 'purge')
-  from mine m where p.asset_id = m.asset_id and (m.again or not m.done)
+  from mine m where p.asset_id = m.asset_id and p.asset_id = any(@asset_id) and (m.again or not m.done)
 ),
 announced as (
   -- What was said to have changed is announced when nobody is served what was before.

@@ -6,7 +6,7 @@ with done as (
 ),
 mine as (
   select d.*, p.reserved, p.lane, p.attempts, p.fault as former_fault, p.pool, p.generation > d.generation or p.stage <> d.stage as again
-  from done d join plan p on p.asset_id = d.asset_id and p.attempt = d.attempt and p.worker is not null
+  from done d join plan p on p.asset_id = d.asset_id and p.attempt = d.attempt and p.worker is not null and p.asset_id = any(@asset_id)
   order by d.asset_id
   for update of p
 ),
@@ -24,7 +24,7 @@ back as (
     reserved = case when m.keeps then p.reserved else 0 end,
     -- One that died may have published what nobody knows of: until the copy is settled, who comes next has to know that there was one.
     formers = case when m.fenced and not m.nothing then '{}' else p.formers end
-  from mine m where p.asset_id = m.asset_id
+  from mine m where p.asset_id = m.asset_id and p.asset_id = any(@asset_id)
 ),
 told as (
   insert into history (asset_id, what, detail)
@@ -40,11 +40,11 @@ announced as (
 ),
 woken as (
   -- As in Copying/ForgetRetired.
-  update plan set due_at = now() where asset_id in (
+  update plan set due_at = now() where asset_id = any(array(
     select asset_id from plan
     where fault = 'noRoom' and worker is null and dead_at is null and due_at > now() and exists (select from mine where not keeps and reserved > 0)
     order by lane, due_at limit 64
-    for update skip locked)
+    for update skip locked))
 ),
 counted as (
   update store s set reserved = s.reserved - (select sum(reserved) from mine where not keeps)

@@ -4,7 +4,7 @@ with done as (
 ),
 mine as (
   select d.*, p.customer, p.reserved, p.lane, p.delete_from, p.generation > d.generation or p.stage <> d.stage as again, d.stage = 'evict' as evicted, @purge and d.stage <> 'evict' as purges
-  from done d join plan p on p.asset_id = d.asset_id and p.attempt = d.attempt and p.worker is not null
+  from done d join plan p on p.asset_id = d.asset_id and p.attempt = d.attempt and p.worker is not null and p.asset_id = any(@asset_id)
   order by d.asset_id
   for update of p
 ),
@@ -15,12 +15,12 @@ forgotten as (
   delete from warmth w using mine m where w.asset_id = m.asset_id
 ),
 finished as (
-  delete from plan p using mine m where p.asset_id = m.asset_id and not m.again and not m.purges
+  delete from plan p using mine m where p.asset_id = m.asset_id and p.asset_id = any(@asset_id) and not m.again and not m.purges
 ),
 goes_on as (
   update plan p set stage = 'purge', lane = greatest(p.lane, 1), worker = null, attempt = null, due_at = now(), reserved = 0, attempts = 0,
     fault = null, reason = null, formers = '{}'
-  from mine m where p.asset_id = m.asset_id and not m.again and m.purges
+  from mine m where p.asset_id = m.asset_id and p.asset_id = any(@asset_id) and not m.again and m.purges
 ),
 purging as (
   insert into purge as u (asset_id, path, sources, chosen)
@@ -35,7 +35,7 @@ purging as (
 ),
 again as (
   update plan p set worker = null, due_at = now(), reserved = 0, attempts = 0, fault = null, reason = null, formers = '{}'
-  from mine m where p.asset_id = m.asset_id and m.again
+  from mine m where p.asset_id = m.asset_id and p.asset_id = any(@asset_id) and m.again
 ),
 aside as (
   select * from unnest(@aside_attempt, @aside_name, @aside_bytes) as f(attempt, name, bytes)

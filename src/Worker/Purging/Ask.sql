@@ -31,7 +31,7 @@ asked as (
   returning asset_id
 ),
 cooled as (
-  update warmth set warmed_at = null, progress = null where @warms and asset_id in (select asset_id from asked)
+  update warmth set warmed_at = null, progress = null where @warms and asset_id = any(array(select asset_id from asked))
 ),
 wanted as (
   insert into plan as p (asset_id, customer, goal, stage, lane, generation, due_at, recopy)

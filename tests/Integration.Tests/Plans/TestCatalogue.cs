@@ -1,4 +1,5 @@
 using Dapper;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Understudy.Catalogue;
 using Understudy.Contracts;
@@ -11,7 +12,7 @@ namespace Understudy.Integration.Tests.Plans;
 internal sealed class TestCatalogue : IAsyncDisposable
 {
     private TestCatalogue(string connectionString) =>
-        (ConnectionString, Source) = (connectionString, NpgsqlDataSource.Create(connectionString));
+        (ConnectionString, Source) = (connectionString, CatalogueServices.Connect(new CatalogueAddress(connectionString), new CatalogueOptions(), NullLoggerFactory.Instance));
 
     public string ConnectionString { get; }
 

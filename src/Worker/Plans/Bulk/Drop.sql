@@ -9,13 +9,13 @@ judged as (
   from mine m
 ),
 dropped as (
-  delete from plan where asset_id in (select asset_id from judged where @force or not owes) returning asset_id, stage, reason, warming
+  delete from plan where asset_id = any(array(select asset_id from judged where @force or not owes)) returning asset_id, stage, reason, warming
 ),
 forgiven as (
-  update purge set done_at = now(), cancelled_at = now(), bulk = null where done_at is null and asset_id in (select asset_id from dropped)
+  update purge set done_at = now(), cancelled_at = now(), bulk = null where done_at is null and asset_id = any(array(select asset_id from dropped))
 ),
 let_go as (
-  delete from bulk_purge_asset where asset_id in (select asset_id from dropped) returning bulk
+  delete from bulk_purge_asset where asset_id = any(array(select asset_id from dropped)) returning bulk
 ),
 unpurged as (
   update bulk_purge b set planned = b.planned - l.assets, skipped = b.skipped + l.assets

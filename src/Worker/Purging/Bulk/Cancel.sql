@@ -11,7 +11,7 @@ dropped as (
   returning asset_id
 ),
 unplanned as (
-  delete from plan where asset_id in (select asset_id from its where plain) and asset_id in (select asset_id from dropped)
+  delete from plan where asset_id = any(array(select asset_id from its where plain)) and asset_id = any(array(select asset_id from dropped))
   returning asset_id, worker
 ),
 forgotten as (

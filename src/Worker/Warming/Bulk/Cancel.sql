@@ -6,11 +6,11 @@ with its as (
   order by p.asset_id for update of p
 ),
 dropped as (
-  delete from plan where asset_id in (select asset_id from its where drops)
+  delete from plan where asset_id = any(array(select asset_id from its where drops))
   returning asset_id, worker
 ),
 let_go as (
-  update plan set warming = null where asset_id in (select asset_id from its where not drops)
+  update plan set warming = null where asset_id = any(array(select asset_id from its where not drops))
 ),
 ended as (
   update warming set cancelled_at = now(), ended_at = now(), planned = planned - (select count(*) from its),
