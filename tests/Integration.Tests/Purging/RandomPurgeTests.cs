@@ -26,8 +26,10 @@ public sealed class RandomPurgeTests(PostgresServer postgres)
         var seed = int.TryParse(Environment.GetEnvironmentVariable("PURGE_SEED"), CultureInfo.InvariantCulture, out var given) ? given : Random.Shared.Next(1_000_000);
         TestContext.Current.TestOutputHelper?.WriteLine($"PURGE_SEED={seed}");
         var random = new Random(seed);
+        var shared = random.Next(2) == 0;
+        var journal = new CantaloupeJournal();
         await using var world = await PurgingWorld.StartAsync(
-            postgres, shared: random.Next(2) == 0, full: true, options: new() { LongestWork = Patience },
+            postgres, shared: shared, full: true, options: new() { LongestWork = Patience, Journal = journal },
             settings: [$"Cantaloupe:SettleTime={SettleTime:c}", "Cantaloupe:Tiles:TaskTimeout=00:00:01", "Cantaloupe:Full:TaskTimeout=00:00:01"]);
         ViewedAsset[] assets = [.. Enumerable.Range(1, 3).Select(i => new ViewedAsset(AssetId.Parse($"2/5/image{i}")))];
         foreach (var asset in assets)
@@ -56,6 +58,13 @@ public sealed class RandomPurgeTests(PostgresServer postgres)
         var soFar = viewers.Answers;
         await Eventually.TrueAsync(() => viewers.Answers > soFar + 200, "asked on");
         await viewers.AskForAllAsync();
+        foreach (var asset in assets.Where(a => viewers.Violations.Any(v => v.Contains($"{a.Id.Asset}", StringComparison.Ordinal))))
+        {
+            var history = (await world.Api.FindAsync(asset.Id))!.History.Select(h => $"{h.At:HH:mm:ss.fff} worker: {h.What}, {h.Detail}");
+            string[] lines = [.. asset.Story, .. history, .. journal.Of(PurgingWorld.IdentifierOf(asset.Id)), .. journal.Of(CopyWorld.Uri($"{asset.Id}"))];
+            TestContext.Current.TestOutputHelper?.WriteLine($"{asset.Id}, shared: {shared}\n{string.Join('\n', lines.Order(StringComparer.Ordinal))}");
+        }
+
         Assert.True(viewers.Violations.Count == 0, string.Join('\n', viewers.Violations.Take(20)));
         TestContext.Current.TestOutputHelper?.WriteLine($"{viewers.Answers} answers");
     }

@@ -37,13 +37,23 @@ internal sealed class ViewedAsset(AssetId id)
             while (_versions.Any(v => v.Look == image[^3]))
                 image = SyntheticJp2.Bytes(bytes, ++seed);
             _versions.Add(new(_versions.Count, bytes, seed, SyntheticJp2.Facts(bytes).Width, image[^3], Convert.ToHexStringLower(ReferenceChecksum.Of("crc32c", image))));
+            Tell($"version {Newest.Number}, {Newest.Width} wide, of look {Newest.Look}");
             return Newest;
         }
     }
 
     public long DoneSince { get; private set; }
 
-    public void Done(Version version) => (DoneSince, _oldest) = (Stopwatch.GetTimestamp(), version.Number);
+    /// <summary>What became of it when.</summary>
+    public ConcurrentQueue<string> Story { get; } = new();
+
+    public void Done(Version version)
+    {
+        (DoneSince, _oldest) = (Stopwatch.GetTimestamp(), version.Number);
+        Tell($"version {version.Number} is done");
+    }
+
+    private void Tell(string what) => Story.Enqueue($"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} test: {what}");
 
     /// <returns>The newest that looks so; null: none ever did.</returns>
     public int? NewestWith(Predicate<Version> looks)
@@ -133,7 +143,7 @@ internal sealed class Viewers(Func<IReadOnlyList<(Uri Node, Func<AssetId, string
         if (got is null)
             _violations.Enqueue($"{url}: nothing that {asset.Id} ever was");
         else if (got < oldest)
-            _violations.Enqueue($"{url}: version {got}, though {oldest} was done when it was asked for, {Stopwatch.GetElapsedTime(asset.DoneSince, began).TotalMilliseconds:0} ms before; answered after {Stopwatch.GetElapsedTime(began).TotalMilliseconds:0} ms");
+            _violations.Enqueue($"{TimeProvider.System.GetUtcNow():HH:mm:ss.fff} {url}: version {got}, though {oldest} was done when it was asked for, {Stopwatch.GetElapsedTime(asset.DoneSince, began).TotalMilliseconds:0} ms before; answered after {Stopwatch.GetElapsedTime(began).TotalMilliseconds:0} ms");
     }
 
     private static int? VersionOf(ViewedAsset asset, byte[] info)

@@ -20,6 +20,9 @@ internal static class TinyJpeg
         return End(jpeg);
     }
 
+    /// <returns>0: it has none.</returns>
+    public static byte LookOf(ReadOnlySpan<byte> jpeg) => jpeg.IndexOf((ReadOnlySpan<byte>)[0xFF, 0xFE]) is > 0 and var comment ? jpeg[comment + 4] : (byte)0;
+
     /// <summary>Two scans with a table between them, as Cantaloupe writes where <c>processor.jpg.progressive</c> is on.</summary>
     public static byte[] Progressive(int width, int height)
     {

@@ -6,6 +6,8 @@ namespace Understudy.Integration.Tests.TestKit.Cantaloupe;
 
 internal sealed record CantaloupeAnswer(int Status, string ContentType, byte[] Body)
 {
+    public bool IsFromCache { get; init; }
+
     private CantaloupeFault Fault { get; init; } = new();
 
     public static CantaloupeAnswer Refusal(int status) => new(status, "text/plain;charset=UTF-8", Encoding.UTF8.GetBytes($"{status} of the fake"));

@@ -143,6 +143,23 @@ public sealed class CantaloupeFaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Held_request_that_was_answered_from_the_cache_puts_nothing_back()
+    {
+        var before = new ImageRequest("full", "500,", "jpg", 0, Size, new PixelSize(500, 375));
+        await _http.AskAsync(_node.UrlOf(2, Id, before.Path));
+        var gate = new Gate();
+        _node.Script = CantaloupeScript.Always(CantaloupeFault.Held(gate));
+        var held = _http.AskAsync(_node.UrlOf(2, Id, before.Path));
+        await gate.ArrivedAsync(1);
+        _node.Derivatives.Purge(Id);
+
+        gate.Open();
+        await held;
+
+        Assert.Empty(_node.Derivatives.ImagesOf(Id));
+    }
+
+    [Fact]
     public async Task Scripts_combine()
     {
         _node.Script = CantaloupeScript.Any(

@@ -28,6 +28,8 @@ internal sealed record CantaloupeOptions
     /// <summary>What took longer is answered and not kept: for tests that rely on it that nothing takes longer, on machines where it might.</summary>
     public TimeSpan LongestWork { get; init; } = TimeSpan.MaxValue;
 
+    public CantaloupeJournal? Journal { get; init; }
+
     /// <summary>The clock of latencies and tasks.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Understudy.Worker.Tests.TestKit;
 
 namespace Understudy.Integration.Tests.TestKit.Cantaloupe;
 
@@ -28,7 +29,7 @@ internal sealed class FakeCantaloupe : IAsyncDisposable
         _options = options;
         Derivatives = derivatives;
         Infos = new InfoCaches(files, derivatives, options.HeapInfos);
-        Tasks = new TaskApi(options, Infos, derivatives);
+        Tasks = new TaskApi(options, Infos, derivatives, () => $"{Address.Port}");
         _images = new ImageService(files, derivatives, Infos, options);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -122,8 +123,12 @@ internal sealed class FakeCantaloupe : IAsyncDisposable
             await Task.Delay(fault.Latency, _options.Time, stop);
         if (fault.Gate is { } gate)
             await gate.PassAsync(stop);
-        if (answer.Status == 200 && (!fault.Spoils || fault.Sticks) && Stopwatch.GetElapsedTime(began) < _options.LongestWork)
+        if (answer.Status == 200 && (answer.IsFromCache ? fault.Sticks : !fault.Spoils || fault.Sticks) && Stopwatch.GetElapsedTime(began) < _options.LongestWork)
+        {
             _images.Keep(call, answer.Body);
+            _options.Journal?.Note(call.Identifier, $"{Address.Port} keeps {call.Key}, of look {TinyJpeg.LookOf(answer.Body)}, after {Stopwatch.GetElapsedTime(began).TotalMilliseconds:0} ms");
+        }
+
         // Whoever has the whole answer may send the next request before this method is over.
         if (fault.BodyBytes is null)
             work.Dispose();

@@ -41,7 +41,7 @@ internal sealed class ImageService(SourceFiles files, DerivativeCache derivative
     private CantaloupeAnswer Image(IiifCall call, ImageOperation operation, Func<PixelSize, PixelSize> resize)
     {
         if (FromCache(call) is { } kept)
-            return new CantaloupeAnswer(200, "image/jpeg", kept);
+            return new CantaloupeAnswer(200, "image/jpeg", kept) { IsFromCache = true };
         if (files.Find(call.Identifier) is not { } file || infos.Find(call.Identifier, call.Cache) is not { } image)
             return CantaloupeAnswer.Refusal(404);
         if (operation.Format != "jpg")

@@ -12,15 +12,16 @@ internal sealed class TaskApi : IAsyncDisposable
     private readonly CantaloupeOptions _options;
     private readonly InfoCaches _infos;
     private readonly DerivativeCache _derivatives;
+    private readonly Func<string> _node;
     private readonly ConcurrentQueue<Guid> _order = new();
     private readonly ConcurrentDictionary<Guid, CantaloupeTask> _tasks = new();
     private readonly Channel<(CantaloupeTask Task, TaskFault? Fault)> _queue = Channel.CreateUnbounded<(CantaloupeTask, TaskFault?)>();
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _worker;
 
-    public TaskApi(CantaloupeOptions options, InfoCaches infos, DerivativeCache derivatives)
+    public TaskApi(CantaloupeOptions options, InfoCaches infos, DerivativeCache derivatives, Func<string> node)
     {
-        (_options, _infos, _derivatives) = (options, infos, derivatives);
+        (_options, _infos, _derivatives, _node) = (options, infos, derivatives, node);
         _worker = Task.Run(WorkAsync);
     }
 
@@ -114,6 +115,7 @@ internal sealed class TaskApi : IAsyncDisposable
                     await Task.Delay(task.Duration, _options.Time, _stop.Token);
                 else if (fault?.RemovesNothing != true)
                     Purge(task);
+                _options.Journal?.Note(task.Identifier ?? "", $"{_node()} {task.Verb}{(fault?.RemovesNothing == true ? " removes nothing" : "")}, posted {task.QueuedAt:HH:mm:ss.fff}");
                 _tasks[task.Id] = started with { StoppedAt = _options.Time.GetUtcNow() };
             }
         }
