@@ -118,7 +118,7 @@ internal sealed class Trouble(Random random, PurgingWorld world, bool mayStop)
             node.Script = CantaloupeScript.Images(_ =>
             {
                 lock (turn)
-                    return own.Next(4) == 0 ? CantaloupeFault.Slow(TimeSpan.FromMilliseconds(own.Next(10, 120))) : null;
+                    return own.Next(3) == 0 ? CantaloupeFault.Slow(TimeSpan.FromMilliseconds(own.Next(10, 350))) : null;
             });
         }
 
