@@ -75,10 +75,11 @@ internal sealed class RightOfWay : IDisposable
     {
         lock (_lock)
         {
+            var isOver = _time.GetElapsedTime(_since) >= Longest;
             // Somebody came at the very moment in which it rang.
-            if (_free is null || _passing > 0 && _time.GetElapsedTime(_since) < Longest)
+            if (_free is null || _passing > 0 && !isOver)
                 return;
-            _forced = _passing > 0 ? _time.GetTimestamp() : null;
+            _forced = isOver ? _time.GetTimestamp() : null;
             _free.SetResult();
             _free = null;
         }

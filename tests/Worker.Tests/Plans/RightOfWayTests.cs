@@ -65,22 +65,30 @@ public sealed class RightOfWayTests : IDisposable
             Assert.False(IsFree);
     }
 
-    [Fact]
-    public void Stream_without_a_gap_takes_half_of_the_time()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(7)]
+    [InlineData(49)]
+    public void Stream_takes_half_of_the_time_whether_or_not_it_has_gaps(int gap)
     {
         var free = 0;
-        var last = _way.Take();
-        for (var tick = 0; tick < 10_000; tick++)
+        for (var tick = 0; tick < 20_000;)
         {
-            var next = _way.Take();
-            last.Dispose();
-            last = next;
-            _time.Advance(TimeSpan.FromMilliseconds(1));
-            free += IsFree ? 1 : 0;
+            using (_way.Take())
+                Pass(11);
+            Pass(gap);
+
+            void Pass(int milliseconds)
+            {
+                for (var end = tick + milliseconds; tick < end; tick++)
+                {
+                    _time.Advance(TimeSpan.FromMilliseconds(1));
+                    free += IsFree ? 1 : 0;
+                }
+            }
         }
 
-        Assert.InRange(free, 4_900, 5_100);
-        last.Dispose();
+        Assert.InRange(free, 9_000, 11_500);
     }
 
     [Fact]
