@@ -46,7 +46,7 @@ public sealed partial class ReconcileKilledTests(PostgresServer postgres)
             """);
 
         Assert.NotNull(await worker.AskAsync((_, api) => api.RunScheduleAsync("reconcile")));
-        await Eventually.TrueAsync(async () => await catalogue.ExecuteScalarAsync<bool>("select exists (select from pg_locks where locktype = 'advisory' and objid = 4711 and not granted)"), "it stands still");
+        await Eventually.TrueAsync(async () => await catalogue.ExecuteScalarAsync<bool>("select exists (select from pg_locks where locktype = 'advisory' and objid = 4711 and not granted and database = (select oid from pg_database where datname = current_database()))"), "it stands still");
         await worker.KillAsync();
         var done = ReconcileState.From(await catalogue.ExecuteScalarAsync<string>("select checkpoint from schedule where name = 'reconcile'"));
         await catalogue.ExecuteAsync("select pg_advisory_unlock(4711); drop trigger gate on copy");
