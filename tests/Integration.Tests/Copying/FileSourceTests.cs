@@ -154,7 +154,7 @@ public sealed class FileSourceTests(PostgresServer postgres)
         await using var held = await HoldAsync(world);
 
         await worker.IngestAsync(CopyWorld.Id, $"file://{path}");
-        await Eventually.TrueAsync(() => worker.QueryAsync<bool>("select exists (select from pg_locks where not granted)"), "waiting for room");
+        await Eventually.TrueAsync(() => worker.QueryAsync<bool>("select exists (select from pg_locks join pg_stat_activity using (pid) where not granted and datname = current_database())"), "waiting for room");
         await using (var rewriting = new FileStream(path, FileMode.Open, FileAccess.Write))
             await rewriting.WriteAsync(next);
         File.SetLastWriteTimeUtc(path, new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc));

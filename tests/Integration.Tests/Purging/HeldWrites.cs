@@ -43,7 +43,7 @@ internal sealed class HeldWrites : IAsyncDisposable
         "select pg_advisory_lock(4711); alter sequence write_number restart; delete from held_at; insert into held_at values (@number)", new { number });
 
     /// <returns>The held transaction's process; null: none is held.</returns>
-    public Task<int?> HeldAsync() => _connection.ExecuteScalarAsync<int?>("select pid from pg_locks where locktype = 'advisory' and objid = 4711 and not granted limit 1");
+    public Task<int?> HeldAsync() => _connection.ExecuteScalarAsync<int?>("select pid from pg_locks where locktype = 'advisory' and objid = 4711 and not granted and database = (select oid from pg_database where datname = current_database()) limit 1");
 
     /// <param name="commits">The held transaction commits, though nobody is there any more to hear that; else it is as if it had never been.</param>
     public async Task ReleaseAsync(bool commits)

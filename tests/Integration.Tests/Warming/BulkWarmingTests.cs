@@ -93,7 +93,7 @@ public sealed class BulkWarmingTests(PostgresServer postgres)
         }
 
         var cancelling = warmings.CancelAsync(id, CancellationToken.None);
-        await Eventually.TrueAsync(async () => await catalogue.AskAsync<bool>("select exists (select from pg_locks where not granted)"), "the one waits for the other");
+        await Eventually.TrueAsync(async () => await catalogue.AskAsync<bool>("select exists (select from pg_locks join pg_stat_activity using (pid) where not granted and datname = current_database())"), "the one waits for the other");
         await slice.CommitAsync();
         Assert.True(await cancelling);
 
