@@ -92,6 +92,24 @@ public sealed class RightOfWayTests : IDisposable
     }
 
     [Fact]
+    public async Task One_that_is_expected_finds_the_way_free_and_keeps_it()
+    {
+        var expected = _way.ExpectAsync(TimeSpan.FromSeconds(30));
+        _time.Advance(TimeSpan.FromSeconds(30) - TimeSpan.FromMilliseconds(1));
+        Assert.True(IsFree);
+
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        await expected;
+        Assert.False(IsFree);
+        using (_way.Take())
+            _time.Advance(RightOfWay.Moment * 2);
+
+        Assert.False(IsFree);
+        _time.Advance(RightOfWay.Moment);
+        Assert.True(IsFree);
+    }
+
+    [Fact]
     public async Task Who_is_stopped_waits_no_longer()
     {
         using var stop = new CancellationTokenSource();

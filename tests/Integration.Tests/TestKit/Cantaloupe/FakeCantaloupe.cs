@@ -123,7 +123,7 @@ internal sealed class FakeCantaloupe : IAsyncDisposable
             await Task.Delay(fault.Latency, _options.Time, stop);
         if (fault.Gate is { } gate)
             await gate.PassAsync(stop);
-        if (answer.Status == 200 && (answer.IsFromCache ? fault.Sticks : !fault.Spoils || fault.Sticks) && Stopwatch.GetElapsedTime(began) < _options.LongestWork)
+        if (answer.Status == 200 && (fault.Sticks || !fault.Spoils && !answer.IsFromCache) && Stopwatch.GetElapsedTime(began) < _options.LongestWork)
         {
             _images.Keep(call, answer.Body);
             _options.Journal?.Note(call.Identifier, $"{Address.Port} keeps {call.Key}, of look {TinyJpeg.LookOf(answer.Body)}, after {Stopwatch.GetElapsedTime(began).TotalMilliseconds:0} ms");
